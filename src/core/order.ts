@@ -1,0 +1,265 @@
+/** The nouns of a work order, as zod schemas. Everything that enters the log or leaves a file is one of these. */
+import * as z from "zod";
+
+/** Hex SHA-256 of some bytes; names a blob. */
+export const Sha = z.string().regex(/^[0-9a-f]{64}$/);
+export type Sha = z.infer<typeof Sha>;
+
+/** C1 mechanical, C2 bounded, C3 non-trivial but scoped, C4 architecture or ambiguity. */
+export const CLASSES = ["C1", "C2", "C3", "C4"] as const;
+export const SliceClass = z.enum(CLASSES);
+export type SliceClass = z.infer<typeof SliceClass>;
+
+/** Reasoning efforts, weakest first. A model accepts some of them; `null` on a tier means "do not send one". */
+export const EFFORTS = ["none", "minimal", "low", "medium", "high", "xhigh", "max"] as const;
+export const Effort = z.enum(EFFORTS);
+export type Effort = z.infer<typeof Effort>;
+
+/** One rung of the ladder. */
+export const Tier = z.strictObject({
+  provider: z.string().min(1),
+  model: z.string().min(1),
+  effort: Effort.nullable(),
+});
+export type Tier = z.infer<typeof Tier>;
+
+const ROUTE = /^[^/@\s]+\/[^@\s]+(@(none|minimal|low|medium|high|xhigh|max))?$/;
+/** What a task file asks for: "auto", or "provider/model@effort". */
+export const RouteChoice = z.union([
+  z.literal("auto"),
+  z.string().regex(ROUTE, 'must be "auto" or "provider/model@effort"'),
+]);
+export type RouteChoice = z.infer<typeof RouteChoice>;
+
+/** The tier chosen for an attempt, and why. `predicted` is US dollars; null when the model's price is unknown. */
+export const Route = z.strictObject({ tier: Tier, why: z.string(), predicted: z.number().nullable() });
+export type Route = z.infer<typeof Route>;
+
+/** What a command check must do on the base tree. */
+export const Before = z.enum(["fail", "pass", "any"]);
+export type Before = z.infer<typeof Before>;
+
+/** One way to verify, as it stands in a task file. */
+export const Check = z.union([
+  z.strictObject({ run: z.string().min(1), before: Before.default("any") }),
+  z.strictObject({ script: z.string().min(1) }),
+  z.strictObject({ expect: z.string().min(1) }),
+]);
+export type Check = z.infer<typeof Check>;
+
+export const SliceId = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,31}$/, "must be a short id such as 01");
+export type SliceId = z.infer<typeof SliceId>;
+
+/** One bounded task. `reads` and `writes` are globs relative to the workspace root; `body` is the prose of the task file. */
+export const Slice = z.strictObject({
+  id: SliceId,
+  title: z.string().min(1).max(120),
+  class: SliceClass,
+  needs: z.array(SliceId).default([]),
+  reads: z.array(z.string().min(1)).default([]),
+  writes: z.array(z.string().min(1)).min(1),
+  consumes: z.array(z.string().min(1)).default([]),
+  produces: z.array(z.string().min(1)).default([]),
+  minutes: z.number().positive().default(30),
+  route: RouteChoice.default("auto"),
+  checks: z.array(Check).default([]),
+  body: z.string().default(""),
+});
+export type Slice = z.infer<typeof Slice>;
+
+/** What the planner proposes. All keys are required and nullable, so that every vendor's strict mode takes the schema. */
+const PlannedCheck = z.strictObject({
+  kind: z.enum(["run", "expect"]),
+  text: z
+    .string()
+    .min(1)
+    .describe("run: a shell command that must exit 0. expect: one criterion for a reviewer"),
+  before: Before.nullable().describe("run only: what the command does on the tree as it is now"),
+});
+const PlannedSlice = z.strictObject({
+  id: SliceId.describe("01, 02, …"),
+  title: z.string().min(1).max(120),
+  class: SliceClass,
+  needs: z.array(SliceId).describe("ids that must land first; only what is truly needed"),
+  reads: z.array(z.string()).describe("globs the executor must see"),
+  writes: z.array(z.string()).min(1).describe("globs it may write, nothing else"),
+  consumes: z.array(z.string()),
+  produces: z.array(z.string()),
+  minutes: z.number(),
+  checks: z.array(PlannedCheck),
+  body: z.string().min(1).describe("objective, context, decisions; readable without the goal"),
+});
+export const Plan = z.strictObject({
+  context: z.string(),
+  invariants: z.array(z.string()),
+  nonGoals: z.array(z.string()),
+  decisions: z.array(z.string()),
+  assumptions: z.array(z.string()),
+  rejected: z.array(z.string()).describe("paths considered and rejected, with the reason"),
+  rules: z.array(z.string()).describe("guardrails every slice must keep"),
+  slices: z.array(PlannedSlice).min(1).max(200),
+});
+export type Plan = z.infer<typeof Plan>;
+
+/**
+ * Tokens of model calls. `input` is what was billed at the full input price: cached reads and cache writes are *not*
+ * in it. `output` contains `reasoning`.
+ */
+export const Usage = z.strictObject({
+  input: z.number().nonnegative(),
+  cacheRead: z.number().nonnegative(),
+  cacheWrite: z.number().nonnegative(),
+  output: z.number().nonnegative(),
+  reasoning: z.number().nonnegative(),
+});
+export type Usage = z.infer<typeof Usage>;
+export const NO_USAGE: Usage = { input: 0, cacheRead: 0, cacheWrite: 0, output: 0, reasoning: 0 };
+
+/** One changed file. `before` and `after` are blobs with the whole content; null means the file does not exist on that side. */
+export const FileChange = z.strictObject({
+  path: z.string().min(1),
+  before: Sha.nullable(),
+  after: Sha.nullable(),
+  mode: z.enum(["100644", "100755", "120000"]),
+  added: z.number().int().nonnegative(),
+  removed: z.number().int().nonnegative(),
+});
+export type FileChange = z.infer<typeof FileChange>;
+export const Patch = z.array(FileChange);
+export type Patch = z.infer<typeof Patch>;
+
+export const FAULTS = [
+  "missing-key",
+  "auth",
+  "unknown-model",
+  "unsupported",
+  "bad-request",
+  "context-overflow",
+  "refusal",
+  "malformed",
+  "rate-limited",
+  "overloaded",
+  "network",
+  "stalled",
+  "turn-limit",
+  "token-limit",
+  "money-limit",
+  "time-limit",
+  "blocked",
+  "no-change",
+  "command",
+  "git",
+  "disk",
+  "interrupted",
+  "cancelled",
+  "bug",
+] as const;
+/** The world let us down, as data. `message` says what happened, where, and the next step; `detail` is a blob-sized extra. */
+export const Fault = z.strictObject({
+  kind: z.enum(FAULTS),
+  message: z.string(),
+  retryAfter: z.number().nonnegative().optional().describe("milliseconds the vendor asked us to wait"),
+});
+export type Fault = z.infer<typeof Fault>;
+
+/**
+ * What a fault of an attempt means for its slice: `again` costs no try and starts afresh; `climb` counts as a failed
+ * try, so the next attempt has more effort or a higher tier; `person` stops the slice until somebody acts.
+ */
+export const AFTER_FAULT: Record<Fault["kind"], "again" | "climb" | "person"> = {
+  "missing-key": "person",
+  auth: "person",
+  "unknown-model": "person",
+  unsupported: "person",
+  "bad-request": "person",
+  "context-overflow": "climb",
+  refusal: "climb",
+  malformed: "climb",
+  "rate-limited": "person",
+  overloaded: "person",
+  network: "person",
+  stalled: "climb",
+  "turn-limit": "climb",
+  "token-limit": "climb",
+  "money-limit": "person",
+  "time-limit": "climb",
+  blocked: "climb",
+  "no-change": "climb",
+  command: "person",
+  git: "person",
+  disk: "person",
+  interrupted: "again",
+  cancelled: "again",
+  bug: "person",
+};
+
+export const Result = z.enum(["pass", "fail", "unknown"]);
+export type Result = z.infer<typeof Result>;
+
+/** One check's outcome. `kind` names the guard, command, script or criterion; `output` is a blob with the whole output. */
+export const Evidence = z.strictObject({
+  kind: z.enum(["guard", "command", "script", "reviewer"]),
+  name: z.string(),
+  result: Result,
+  why: z.string().describe("one line a person can act on; for a failure the first failing lines"),
+  before: z
+    .enum(["fail", "pass"])
+    .nullable()
+    .describe("commands: what it did on the base tree, null when not run there"),
+  flaky: z.boolean(),
+  ms: z.number().nonnegative(),
+  output: Sha.nullable(),
+});
+export type Evidence = z.infer<typeof Evidence>;
+
+export const Verdict = z.strictObject({ result: Result, strong: z.boolean(), evidence: z.array(Evidence) });
+export type Verdict = z.infer<typeof Verdict>;
+
+/** The executor's own words at its end. Never evidence. */
+export const Report = z.strictObject({
+  done: z.string(),
+  learned: z.string(),
+  blocked: z.string().nullable(),
+});
+export type Report = z.infer<typeof Report>;
+
+export const Autonomy = z.enum(["review", "supervised", "full"]);
+export type Autonomy = z.infer<typeof Autonomy>;
+
+/** US dollars; null means no limit. */
+export const Budget = z.strictObject({
+  order: z.number().positive().nullable().default(null),
+  slice: z.number().positive().nullable().default(null),
+  day: z.number().positive().nullable().default(null),
+});
+export type Budget = z.infer<typeof Budget>;
+
+/** A finding of a critic or of the structural check; blocks approval when `severity` is "error". */
+export const Finding = z.strictObject({
+  critic: z.string(),
+  severity: z.enum(["error", "warning"]),
+  slices: z.array(z.string()),
+  message: z.string(),
+  remedy: z.string(),
+});
+export type Finding = z.infer<typeof Finding>;
+
+export const tierName = (tier: Tier): string =>
+  `${tier.provider}/${tier.model}${tier.effort === null ? "" : `@${tier.effort}`}`;
+
+/** Reads "provider/model@effort" back; the caller has validated it with {@link RouteChoice}. */
+export function parseTier(route: string): Tier {
+  const slash = route.indexOf("/");
+  const at = route.lastIndexOf("@");
+  const end = at > slash ? at : route.length;
+  const effort = at > slash ? Effort.parse(route.slice(at + 1)) : null;
+  return { provider: route.slice(0, slash), model: route.slice(slash + 1, end), effort };
+}
+
+export const addUsage = (a: Usage, b: Usage): Usage => ({
+  input: a.input + b.input,
+  cacheRead: a.cacheRead + b.cacheRead,
+  cacheWrite: a.cacheWrite + b.cacheWrite,
+  output: a.output + b.output,
+  reasoning: a.reasoning + b.reasoning,
+});

@@ -1,0 +1,63 @@
+/** One settings schema for both hosts: `slicewise.*` in VS Code, `.slicewise/settings.json` in the terminal. */
+import * as z from "zod";
+import { Autonomy, Budget, Effort, Tier } from "./order.ts";
+
+/** A named endpoint. `keyEnv` names the environment variable that holds its key; keys themselves never stand in settings. */
+export const ProviderSetting = z.strictObject({
+  kind: z.enum(["openai", "openai-compatible", "anthropic"]),
+  baseUrl: z.string().url().optional(),
+  keyEnv: z
+    .string()
+    .regex(/^[A-Za-z_][A-Za-z0-9_]*$/)
+    .optional(),
+});
+export type ProviderSetting = z.infer<typeof ProviderSetting>;
+
+/** US dollars per million tokens, overriding the catalogue. */
+export const PriceSetting = z.strictObject({
+  input: z.number().nonnegative(),
+  output: z.number().nonnegative(),
+  cacheRead: z.number().nonnegative().optional(),
+  cacheWrite: z.number().nonnegative().optional(),
+});
+export type PriceSetting = z.infer<typeof PriceSetting>;
+
+/** The bounds of one attempt. */
+export const Limits = z.strictObject({
+  turns: z.number().int().min(1).max(500).default(40),
+  tokens: z.number().int().min(1000).default(1_000_000),
+  minutes: z.number().positive().default(20),
+  checkSeconds: z.number().positive().default(300),
+});
+export type Limits = z.infer<typeof Limits>;
+
+export const POLICIES = ["economy", "balanced", "quality", "speed"] as const;
+
+export const Settings = z.strictObject({
+  tiers: z.array(Tier).default([]),
+  planner: Tier.nullable().default(null),
+  reviewer: Tier.nullable().default(null),
+  providers: z.record(z.string().regex(/^[a-z0-9][a-z0-9._-]*$/i), ProviderSetting).default({}),
+  prices: z.record(z.string(), PriceSetting).default({}),
+  autonomy: Autonomy.default("review"),
+  parallel: z.number().int().min(1).max(16).default(3),
+  policy: z.enum(POLICIES).default("balanced"),
+  budget: Budget.default({ order: null, slice: null, day: null }),
+  limits: Limits.default({ turns: 40, tokens: 1_000_000, minutes: 20, checkSeconds: 300 }),
+  commands: z.strictObject({ allow: z.array(z.string()).default([]) }).default({ allow: [] }),
+  git: z.strictObject({ push: z.string().nullable().default(null) }).default({ push: null }),
+});
+export type Settings = z.infer<typeof Settings>;
+
+/** What of the settings an order's decisions depend on; logged, so that the log alone explains every decision. */
+export const Config = z.strictObject({
+  tiers: z.array(Tier),
+  planner: Tier.nullable(),
+  autonomy: Autonomy,
+  parallel: z.number().int().min(1),
+  budget: Budget,
+  /** Accepted efforts by "provider/model"; absent when unknown. */
+  efforts: z.record(z.string(), z.array(Effort)),
+  push: z.string().nullable(),
+});
+export type Config = z.infer<typeof Config>;

@@ -1,0 +1,223 @@
+/** The whole outside world, on one page. Everything that takes time or can fail stands behind one of these. */
+import type { Effort, Fault, Patch, Route, Sha, Slice, Tier, Usage } from "../core/order.ts";
+import type { Command, Entry, Event } from "../core/event.ts";
+import type { Settings } from "../core/settings.ts";
+
+// ── Models ──────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+/** A function a model may call. `schema` is JSON Schema for an object; strict vendors get it with all keys required. */
+export type ToolSpec = { name: string; description: string; schema: Record<string, unknown> };
+/** `args` is parsed JSON, or `badArgs` the raw text when it was no JSON; either way the tool answers the model. */
+export type ToolCall = { id: string; name: string; args: unknown; badArgs?: string };
+export type ToolResult = { id: string; text: string; failed: boolean };
+/**
+ * A conversation in no vendor's dialect. `opaque` is what a vendor wants back unchanged (reasoning items, signed
+ * thinking); it is only ever read by the provider that made it.
+ */
+export type Message =
+  | { role: "user"; text: string }
+  | { role: "assistant"; text: string; calls: ToolCall[]; opaque?: { provider: string; items: unknown } }
+  | { role: "tool"; results: ToolResult[] };
+
+/**
+ * One request. The order is stable byte for byte, so that caches hit: tools, system, messages. `messages[0]` is what all
+ * slices of an order share when `sharedPrefix` is 1. `output` asks for one JSON value of that schema instead of text.
+ */
+export type Prompt = {
+  tools: ToolSpec[];
+  system: string;
+  messages: Message[];
+  sharedPrefix: 0 | 1;
+  /** The name of the one tool that must be called, or null for the model's own choice. */
+  mustCall: string | null;
+  output: { name: string; schema: Record<string, unknown> } | null;
+  maxOutput: number;
+  /** Same for all requests that share a prefix: order and model. */
+  cacheKey: string;
+};
+
+export type ModelEvent =
+  | { type: "text"; delta: string }
+  | { type: "thinking"; delta: string }
+  | { type: "call"; call: ToolCall }
+  | { type: "retrying"; fault: Fault; waitMs: number }
+  | {
+      type: "done";
+      message: Extract<Message, { role: "assistant" }>;
+      stop: "end" | "tools" | "length";
+      usage: Usage;
+    }
+  /** `usage` is what the vendor had reported until then; null when it had not. */
+  | { type: "fault"; fault: Fault; usage: Usage | null };
+
+/** What is known of a model; null is unknown, never 0. Efforts are only those it accepts. */
+export type ModelInfo = {
+  id: string;
+  context: number | null;
+  maxOutput: number | null;
+  efforts: Effort[] | null;
+  defaultEffort: Effort | null;
+  tools: boolean | null;
+};
+
+export interface Provider {
+  id: string;
+  /** Asks the vendor for its models. May fail: rejects with a Fault-shaped error. */
+  models(signal: AbortSignal): Promise<ModelInfo[]>;
+  /** Never throws. The last event, always, is `done` or `fault`. */
+  stream(tier: Tier, prompt: Prompt, signal: AbortSignal): AsyncIterable<ModelEvent>;
+}
+
+export interface Catalogue {
+  /** Null for a model nobody has told us about. */
+  info(tier: Pick<Tier, "provider" | "model">): ModelInfo | null;
+  /** US dollars of a call; null when a price it needs is unknown. */
+  cost(tier: Pick<Tier, "provider" | "model">, usage: Usage): number | null;
+}
+
+// ── The order on disk ───────────────────────────────────────────────────────────────────────────────────────────────
+
+export interface Log {
+  /** Resolves when the event is on disk (fdatasync). Rejects when the disk refused it; then nothing may be done. */
+  append(event: Event): Promise<Entry>;
+}
+
+/** Long text and file contents by content. `putText` redacts secrets; `putBytes` keeps every byte. */
+export interface Blobs {
+  putText(text: string): Promise<Sha>;
+  putBytes(bytes: Uint8Array): Promise<Sha>;
+  /** Rejects when the blob is missing or its content does not hash to its name. */
+  get(sha: Sha): Promise<Uint8Array>;
+  /** Where a blob stands on disk, for a person or a tool to open. */
+  path(sha: Sha): string;
+}
+
+export type OrderFile = { path: string; line: number; key: string | null; message: string };
+export type TaskFile = { slice: Slice; hash: Sha; path: string };
+/** What the order's folder says now. `problems` are errors with file, line and key; slices with a problem are left out. */
+export type OrderOnDisk = {
+  goal: string;
+  overrides: Partial<Pick<Settings, "autonomy" | "budget" | "tiers">>;
+  scope: string;
+  rules: string;
+  tasks: TaskFile[];
+  problems: OrderFile[];
+};
+export interface OrderFiles {
+  read(): Promise<OrderOnDisk>;
+  readTask(id: string): Promise<TaskFile | OrderFile[]>;
+  /** Writes scope.md, rules.md and tasks/; never overwrites a file that exists with other content. */
+  writePlan(texts: { scope: string; rules: string; slices: Slice[] }): Promise<TaskFile[]>;
+  /** Changes front-matter keys and nothing else of the file. */
+  setKeys(id: string, keys: Partial<Pick<Slice, "route" | "class">>): Promise<TaskFile | OrderFile[]>;
+  writeReport(markdown: string): Promise<void>;
+  /** The team's rules for every order: .slicewise/rules.md, AGENTS.md, CLAUDE.md of the workspace root. "" when none. */
+  teamRules(): Promise<string>;
+}
+
+// ── The repository ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+/** A frozen tree of the user's files as they are now, unsaved buffers excepted. `commit` is the user's HEAD or null. */
+export type Snapshot = { id: string; commit: string | null };
+
+/** An isolated working copy. `root` is absolute, outside the workspace. Paths given to its methods are relative to it. */
+export interface Scratch {
+  root: string;
+  /** The difference to the snapshot it was made from, contents kept in blobs. Dependency folders are never part of it. */
+  patch(): Promise<Patch>;
+  dispose(): Promise<void>;
+}
+export interface Repo {
+  /** Index, stash, branch and hooks of the user are untouched. */
+  snapshot(signal: AbortSignal): Promise<Snapshot>;
+  /** Brings back a snapshot by id, as logged; null when it is gone. */
+  scratch(from: Snapshot, patch: Patch, signal: AbortSignal): Promise<Scratch>;
+  /** All files git does not ignore, sorted, relative, with "/" between parts. */
+  files(): Promise<string[]>;
+}
+
+export type LandRequest = { slice: Slice; patch: Patch; trailers: Record<string, string>; subject: string };
+export type LandResult =
+  { landed: true; commit: string; into: "branch" | "workspace" } | { landed: false; conflicts: string[] };
+export interface Landing {
+  /** Content-guarded: now == after is already landed; now == before is written; else a 3-way merge; never an overwrite. */
+  land(request: LandRequest, signal: AbortSignal): Promise<LandResult>;
+  /** Takes a landed patch back out by the same rules. */
+  revert(request: LandRequest, signal: AbortSignal): Promise<LandResult>;
+  push(remote: string, signal: AbortSignal): Promise<{ pushed: true } | { pushed: false; why: string }>;
+}
+
+// ── Files and commands inside a scratch, or inside the workspace for the planner ────────────────────────────────────
+
+export type FileText = { text: string; sha: Sha; lines: number };
+/** Confined to a root: every path is resolved, symlinks too; what leads outside, or is no regular text file, is an Err. */
+export type Err = { error: string };
+export interface Tree {
+  read(path: string): Promise<FileText | Err>;
+  write(path: string, text: string): Promise<{ sha: Sha; created: boolean } | Err>;
+  remove(path: string): Promise<true | Err>;
+  list(glob: string): Promise<string[] | Err>;
+  /** Regular expression search, `path:line:text` lines, at most `limit`; long lines cut. */
+  search(pattern: string, glob: string | null, limit: number, signal: AbortSignal): Promise<string[] | Err>;
+}
+
+export type CommandLimits = { seconds: number; outputBytes: number };
+export type CommandResult = {
+  /** Null when it was killed by a signal or could not be started. */
+  status: number | null;
+  /** stdout and stderr as they came, head and tail kept when longer than the limit, secrets redacted. */
+  output: string;
+  ms: number;
+  ended: "exit" | "timeout" | "aborted" | "unstartable";
+};
+/** Runs one shell command in its own process group, environment scrubbed of keys; a sandbox takes the same place. */
+export interface Shell {
+  run(command: string, cwd: string, limits: CommandLimits, signal: AbortSignal): Promise<CommandResult>;
+}
+
+/** A ranked outline of the repository for the planner, cut to about `tokens` tokens. */
+export interface CodeMap {
+  map(goal: string, tokens: number, signal: AbortSignal): Promise<string>;
+}
+
+// ── The host ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+export interface Clock {
+  /** ISO 8601 UTC, milliseconds. */
+  now(): string;
+  sleep(ms: number, signal: AbortSignal): Promise<void>;
+}
+
+/** Droppable news for whoever watches; the truth is in the log. */
+export type Delta = {
+  slice: string | null;
+  attempt: number | null;
+  kind: "text" | "thinking" | "tool" | "check" | "note";
+  text: string;
+};
+
+/** Everything an engine and its performers reach for. Composed by extension.ts, headless.ts and the tests. */
+export interface World {
+  orderId: string;
+  settings: Settings;
+  clock: Clock;
+  log: Log;
+  blobs: Blobs;
+  files: OrderFiles;
+  repo: Repo;
+  landing: Landing;
+  /** A confined tree over any root we own. */
+  tree(root: string): Tree;
+  workspaceRoot: string;
+  shell: Shell;
+  codeMap: CodeMap;
+  providers: ReadonlyMap<string, Provider>;
+  catalogue: Catalogue;
+  /** What to do with a command neither the slice's checks nor the settings name. */
+  strangeCommands: "ask" | "refuse" | "allow";
+  /** Replaces every secret we hold or recognise. */
+  redact(text: string): string;
+  watch(delta: Delta): void;
+}
+
+export type { Command, Route };

@@ -1,0 +1,41 @@
+/** What crosses the webview wall. Commands in, whole snapshots out; streaming text travels as droppable deltas. */
+import * as z from "zod";
+import { Command } from "../core/event.ts";
+import type { View } from "./view.ts";
+
+/** Raised whenever a message changes its shape; a view of another version is told to reload. */
+export const PROTOCOL = 1;
+
+/** Things of the host, not of an order: open an editor, start the palette's flows. */
+export const HostAct = z.discriminatedUnion("act", [
+  z.strictObject({ act: z.literal("plan") }),
+  z.strictObject({ act: z.literal("trySample") }),
+  z.strictObject({ act: z.literal("chooseModels") }),
+  z.strictObject({ act: z.literal("setKey") }),
+  z.strictObject({ act: z.literal("openPlan") }),
+  z.strictObject({ act: z.literal("openReport") }),
+  z.strictObject({ act: z.literal("openLog") }),
+  z.strictObject({ act: z.literal("openOrder"), order: z.string() }),
+  z.strictObject({ act: z.literal("openTask"), slice: z.string() }),
+  z.strictObject({ act: z.literal("openBriefing"), slice: z.string() }),
+  z.strictObject({ act: z.literal("review"), slice: z.string(), path: z.string().nullable() }),
+  z.strictObject({ act: z.literal("openEvidence"), output: z.string(), name: z.string() }),
+  z.strictObject({ act: z.literal("reject"), slice: z.string() }),
+  z.strictObject({ act: z.literal("rerunOn"), slice: z.string() }),
+  z.strictObject({ act: z.literal("changeRoute"), slice: z.string() }),
+  z.strictObject({ act: z.literal("manageTrust") }),
+]);
+export type HostAct = z.infer<typeof HostAct>;
+
+export const ToHost = z.discriminatedUnion("type", [
+  /** First message of every webview, also of one that was reloaded; the answer is a snapshot. */
+  z.strictObject({ type: z.literal("hello"), protocol: z.number() }),
+  z.strictObject({ type: z.literal("command"), command: Command }),
+  z.strictObject({ type: z.literal("act"), act: HostAct }),
+]);
+export type ToHost = z.infer<typeof ToHost>;
+
+export type ToView =
+  | { type: "snapshot"; protocol: number; view: View }
+  | { type: "delta"; slice: string | null; kind: string; text: string }
+  | { type: "refused"; why: string };
