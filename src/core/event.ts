@@ -4,7 +4,7 @@
  */
 import * as z from "zod";
 import {
-  Evidence,
+  LandedFile,
   Fault,
   Finding,
   Patch,
@@ -52,7 +52,8 @@ export const Event = z.discriminatedUnion("type", [
   event("discarded", { reason: z.string() }),
   event("routed", { slice, attempt, route: Route, by: z.enum(["router", "user", "climb"]) }),
   /** Written before the model is called. Found open at load, it becomes `faulted: interrupted`. */
-  event("attempted", { slice, attempt, round, tier: Tier, briefing: Sha }),
+  /** `base` is the snapshot the attempt works from. */
+  event("attempted", { slice, attempt, round, tier: Tier, briefing: Sha, base: z.string() }),
   /** `top` is what the same tokens would have cost on the order's top tier. Dollars; null when the price is unknown. */
   event("called", {
     slice: slice.nullable(),
@@ -86,19 +87,31 @@ export const Event = z.discriminatedUnion("type", [
   event("approved", { slice, attempt, by: By }),
   event("rejected", { slice, attempt, reason: z.string(), by: By }),
   event("rerun", { slice, tier: Tier, why: z.string() }),
-  event("landed", { slice, attempt, commit: z.string(), into: z.enum(["branch", "workspace"]) }),
+  /** `files` is what really stands there now, merges included. */
+  event("landed", {
+    slice,
+    attempt,
+    commit: z.string(),
+    into: z.enum(["branch", "workspace"]),
+    files: z.array(LandedFile),
+  }),
   event("conflicted", { slice, attempt, paths: z.array(z.string()) }),
   event("reopened", { slice, why: z.string() }),
   event("pushed", { commit: z.string(), remote: z.string() }),
   event("pushFailed", { commit: z.string(), remote: z.string(), why: z.string() }),
   event("stuck", { slice, why: z.union([Fault, Verdict]) }),
   event("dropped", { slice, why: z.string() }),
-  event("reverted", { slice, commit: z.string().nullable() }),
+  event("reverted", {
+    slice,
+    commit: z.string(),
+    into: z.enum(["branch", "workspace"]),
+    files: z.array(LandedFile),
+  }),
   event("paused", { why: z.string(), by: By }),
   event("resumed", {}),
   event("stopped", { why: z.string(), by: By }),
   event("warned", { message: z.string() }),
-  event("ended", { result: z.enum(["done", "stuck", "discarded"]), report: Sha }),
+  event("ended", { result: z.enum(["done", "discarded"]), report: Sha }),
 ]);
 export type Event = z.infer<typeof Event>;
 export type EventType = Event["type"];

@@ -115,16 +115,25 @@ export const Usage = z.strictObject({
 export type Usage = z.infer<typeof Usage>;
 export const NO_USAGE: Usage = { input: 0, cacheRead: 0, cacheWrite: 0, output: 0, reasoning: 0 };
 
+/** git's file modes: a file, an executable, a symbolic link (whose content is its target). */
+export const FileMode = z.enum(["100644", "100755", "120000"]);
+export type FileMode = z.infer<typeof FileMode>;
+
 /** One changed file. `before` and `after` are blobs with the whole content; null means the file does not exist on that side. */
 export const FileChange = z.strictObject({
   path: z.string().min(1),
   before: Sha.nullable(),
   after: Sha.nullable(),
-  mode: z.enum(["100644", "100755", "120000"]),
+  mode: FileMode,
+  /** Only when the file existed before with another mode. */
+  modeBefore: FileMode.optional(),
   added: z.number().int().nonnegative(),
   removed: z.number().int().nonnegative(),
 });
 export type FileChange = z.infer<typeof FileChange>;
+/** A file as it stands after a landing; null content means it was deleted. */
+export const LandedFile = FileChange.pick({ path: true, after: true, mode: true });
+export type LandedFile = z.infer<typeof LandedFile>;
 export const Patch = z.array(FileChange);
 export type Patch = z.infer<typeof Patch>;
 
@@ -150,6 +159,7 @@ export const FAULTS = [
   "command",
   "git",
   "disk",
+  "bad-file",
   "interrupted",
   "cancelled",
   "bug",
@@ -188,6 +198,7 @@ export const AFTER_FAULT: Record<Fault["kind"], "again" | "climb" | "person"> = 
   command: "person",
   git: "person",
   disk: "person",
+  "bad-file": "person",
   interrupted: "again",
   cancelled: "again",
   bug: "person",

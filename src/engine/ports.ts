@@ -1,5 +1,5 @@
 /** The whole outside world, on one page. Everything that takes time or can fail stands behind one of these. */
-import type { Effort, Fault, Patch, Route, Sha, Slice, Tier, Usage } from "../core/order.ts";
+import type { Effort, Fault, LandedFile, Patch, Route, Sha, Slice, Tier, Usage } from "../core/order.ts";
 import type { Command, Entry, Event } from "../core/event.ts";
 import type { Settings } from "../core/settings.ts";
 
@@ -129,8 +129,11 @@ export interface Scratch {
 }
 export interface Repo {
   /** Index, stash, branch and hooks of the user are untouched. */
-  snapshot(signal: AbortSignal): Promise<Snapshot>;
-  /** Brings back a snapshot by id, as logged; null when it is gone. */
+  /** `overlay` is put over the user's files: what landed on the order's branch but not in the workspace. */
+  snapshot(overlay: LandedFile[], signal: AbortSignal): Promise<Snapshot>;
+  /** The user's HEAD commit, null without git or commits. Reads only. */
+  head(): Promise<string | null>;
+  /** Also from a snapshot of an earlier process, by its logged id. `patch` is applied to the copy. */
   scratch(from: Snapshot, patch: Patch, signal: AbortSignal): Promise<Scratch>;
   /** All files git does not ignore, sorted, relative, with "/" between parts. */
   files(): Promise<string[]>;
@@ -138,7 +141,8 @@ export interface Repo {
 
 export type LandRequest = { slice: Slice; patch: Patch; trailers: Record<string, string>; subject: string };
 export type LandResult =
-  { landed: true; commit: string; into: "branch" | "workspace" } | { landed: false; conflicts: string[] };
+  | { landed: true; commit: string; into: "branch" | "workspace"; files: LandedFile[] }
+  | { landed: false; conflicts: string[] };
 export interface Landing {
   /** Content-guarded: now == after is already landed; now == before is written; else a 3-way merge; never an overwrite. */
   land(request: LandRequest, signal: AbortSignal): Promise<LandResult>;
@@ -174,6 +178,9 @@ export type CommandResult = {
 export interface Shell {
   run(command: string, cwd: string, limits: CommandLimits, signal: AbortSignal): Promise<CommandResult>;
 }
+
+/** The place of a sandbox: what to start, instead of the system's shell, to run `command` in `cwd`. */
+export type Sandbox = (command: string, cwd: string) => { file: string; args: string[] };
 
 /** A ranked outline of the repository for the planner, cut to about `tokens` tokens. */
 export interface CodeMap {

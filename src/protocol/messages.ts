@@ -3,8 +3,7 @@ import * as z from "zod";
 import { Command } from "../core/event.ts";
 import type { View } from "./view.ts";
 
-/** Raised whenever a message changes its shape; a view of another version is told to reload. */
-export const PROTOCOL = 1;
+export { PROTOCOL } from "./view.ts";
 
 /** Things of the host, not of an order: open an editor, start the palette's flows. */
 export const HostAct = z.discriminatedUnion("act", [

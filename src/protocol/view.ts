@@ -1,6 +1,12 @@
 /** What the sidebar draws: one flat snapshot with a rising `rev`, projected from the order's state. */
 import type { Finding, Route, SliceClass, Tier, Verdict } from "../core/order.ts";
 
+/**
+ * Raised whenever a message changes its shape; a view of another version is told to reload. It stands here because the
+ * webview takes values from this module only: messages.ts would bring zod into its bundle.
+ */
+export const PROTOCOL = 1;
+
 export type SliceAt =
   "waiting" | "executing" | "verifying" | "approval" | "landing" | "done" | "conflict" | "stuck" | "dropped";
 

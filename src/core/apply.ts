@@ -1,0 +1,288 @@
+/** apply(order, entry): folds one fact into the state. Total: an event that no longer fits changes nothing but the clock. */
+import type { Entry, EventOf, EventType } from "./event.ts";
+import { AFTER_FAULT, type Fault } from "./order.ts";
+import { addCall } from "./cost.ts";
+import { actOf, worked } from "./mtbi.ts";
+import {
+  type Attempt,
+  type SliceState,
+  type WorkOrder,
+  emptyOrder,
+  lastAttempt,
+  newSlice,
+  NO_MONEY,
+} from "./state.ts";
+
+type Handler<T extends EventType> = (order: WorkOrder, event: EventOf<T>, at: string) => WorkOrder;
+/** A new event type is a compile error until it is here. */
+type Handlers = { [T in EventType]: Handler<T> };
+
+/** The longest stuck text we repeat in memory; the log keeps them all. */
+const WARNINGS_KEPT = 50;
+
+/** How often failing evidence goes back to the same attempt. */
+export const ROUNDS = 2;
+
+function change(order: WorkOrder, id: string, edit: (state: SliceState) => SliceState): WorkOrder {
+  const at = order.index.get(id);
+  const state = at === undefined ? undefined : order.slices[at];
+  if (at === undefined || !state) return order;
+  const slices = order.slices.slice();
+  slices[at] = edit(state);
+  return { ...order, slices };
+}
+
+const editLast = (state: SliceState, n: number, edit: (attempt: Attempt) => Attempt): SliceState => ({
+  ...state,
+  attempts: state.attempts.map((one) => (one.n === n ? edit(one) : one)),
+});
+
+const close = (attempt: Attempt, at: string): Attempt => ({ ...attempt, open: false, endedAt: at });
+
+const placed = (slices: readonly SliceState[]): Pick<WorkOrder, "slices" | "index"> => ({
+  slices,
+  index: new Map(slices.map(({ slice }, at) => [slice.id, at])),
+});
+
+/** Back to the start line, keeping what was tried. `since` decides whether it still counts. */
+const restart = (state: SliceState, since: number): SliceState => ({
+  ...state,
+  progress: { at: "waiting" },
+  route: null,
+  wish: null,
+  since,
+});
+
+function amend(order: WorkOrder, event: EventOf<"amended">): WorkOrder {
+  const dropped = new Map(event.dropped.map(({ slice, why }) => [slice, why]));
+  const changed = new Map(event.changed.map((one) => [one.slice.id, one]));
+  const kept = order.slices.map((state) => {
+    const why = dropped.get(state.slice.id);
+    const now = changed.get(state.slice.id);
+    if (state.progress.at === "done") return state;
+    if (why !== undefined) return { ...state, progress: { at: "dropped" as const, why } };
+    if (!now) return state;
+    const edited = { ...state, slice: now.slice, hash: now.hash };
+    const idle = state.progress.at === "waiting" || state.progress.at === "stuck";
+    return idle ? restart(edited, state.attempts.length) : edited;
+  });
+  const added = event.changed.filter(({ slice }) => !order.index.has(slice.id)).map(newSlice);
+  return { ...order, ...placed([...kept, ...added]), findings: null };
+}
+
+function attempted(state: SliceState, event: EventOf<"attempted">, at: string): SliceState {
+  const progress = { at: "executing" as const, attempt: event.attempt, round: event.round };
+  if (event.round > 0) {
+    const again = editLast(state, event.attempt, (one) => ({
+      ...one,
+      round: event.round,
+      open: true,
+      endedAt: null,
+    }));
+    return { ...again, progress };
+  }
+  const attempt: Attempt = {
+    n: event.attempt,
+    tier: event.tier,
+    round: 0,
+    open: true,
+    startedAt: at,
+    endedAt: null,
+    briefing: event.briefing,
+    base: event.base,
+    transcript: null,
+    report: null,
+    patch: null,
+    verdicts: [],
+    fault: null,
+    rejected: null,
+    money: NO_MONEY,
+  };
+  return { ...state, progress, attempts: [...state.attempts, attempt], wish: null };
+}
+
+function judged(state: SliceState, event: EventOf<"judged">, at: string): SliceState {
+  if (state.progress.at !== "verifying" || state.progress.attempt !== event.attempt) return state;
+  const { attempt, round, patch } = state.progress;
+  const { verdict } = event;
+  const noted = editLast(state, attempt, (one) => ({
+    ...one,
+    endedAt: at,
+    verdicts: [...one.verdicts, verdict],
+  }));
+  if (verdict.result !== "fail") return { ...noted, progress: { at: "approval", attempt, patch, verdict } };
+  if (round < ROUNDS) return { ...noted, progress: { at: "executing", attempt, round: round + 1 } };
+  return { ...noted, progress: { at: "waiting" }, route: null };
+}
+
+function faultedSlice(state: SliceState, event: EventOf<"faulted">, at: string): SliceState {
+  if (event.during === "land") return { ...state, progress: { at: "stuck", why: event.fault } };
+  const noted =
+    event.attempt === null
+      ? state
+      : editLast(state, event.attempt, (one) => close({ ...one, fault: event.fault }, at));
+  const cut = state.progress.at === "executing" || state.progress.at === "verifying";
+  if (!cut && !(state.progress.at === "waiting" && event.attempt === null)) return noted;
+  if (AFTER_FAULT[event.fault.kind] === "person")
+    return { ...noted, progress: { at: "stuck", why: event.fault }, route: null };
+  return { ...noted, progress: { at: "waiting" }, route: null };
+}
+
+const cancelled: Fault = { kind: "cancelled", message: "Stopped by the user." };
+
+/** Ends an attempt that is cut off by a user's act on the slice. */
+const cutOff = (state: SliceState, at: string): SliceState => {
+  const last = lastAttempt(state);
+  return last?.open ? editLast(state, last.n, (one) => close({ ...one, fault: cancelled }, at)) : state;
+};
+
+const handlers: Handlers = {
+  opened: (order, event, at) => ({ ...order, goal: event.goal, openedAt: at }),
+  configured: (order, event) => ({ ...order, config: event.config }),
+  planned: (order, event) => ({
+    ...order,
+    ...placed(event.slices.map(newSlice)),
+    planned: { by: event.by, stamp: event.stamp },
+    planFault: null,
+  }),
+  amended: (order, event) => amend(order, event),
+  criticised: (order, event) => ({ ...order, findings: event.findings }),
+  planApproved: (order) => ({ ...order, approved: true }),
+  discarded: (order, event) => ({ ...order, discarded: event.reason }),
+  routed: (order, event) => change(order, event.slice, (state) => ({ ...state, route: event.route })),
+  attempted: (order, event, at) => change(order, event.slice, (state) => attempted(state, event, at)),
+  called: (order, event) => {
+    const roles = { ...order.roles, [event.role]: addCall(order.roles[event.role], event) };
+    const all = { ...order, roles, money: addCall(order.money, event) };
+    if (event.slice === null) return all;
+    return change(all, event.slice, (state) => {
+      const counted = { ...state, money: addCall(state.money, event) };
+      if (event.attempt === null) return counted;
+      return editLast(counted, event.attempt, (one) => ({ ...one, money: addCall(one.money, event) }));
+    });
+  },
+  refused: (order, event) =>
+    change(order, event.slice, (state) => ({ ...state, refused: [...state.refused, event] })),
+  asked: (order, { id, slice, attempt, command }) => ({
+    ...order,
+    asks: [...order.asks, { id, slice, attempt, command }],
+  }),
+  answered: (order, { id, answer }) => {
+    const ask = order.asks.find((one) => one.id === id);
+    const allowed = ask && answer === "order" ? [...order.allowed, ask.command] : order.allowed;
+    const answers = new Map(order.answers).set(id, answer);
+    return { ...order, asks: order.asks.filter((one) => one.id !== id), answers, allowed };
+  },
+  produced: (order, event, at) =>
+    change(withoutAsks(order, event.slice), event.slice, (state) => {
+      const { attempt, round, patch } = event;
+      const noted = editLast(state, attempt, (one) =>
+        close({ ...one, patch, report: event.report, transcript: event.transcript }, at),
+      );
+      if (state.progress.at !== "executing" || state.progress.attempt !== attempt) return noted;
+      return { ...noted, progress: { at: "verifying", attempt, round, patch } };
+    }),
+  judged: (order, event, at) => change(order, event.slice, (state) => judged(state, event, at)),
+  faulted: (order, event, at) => {
+    if (event.slice === null)
+      return { ...order, planFault: event.during === "plan" ? event.fault : order.planFault };
+    return change(withoutAsks(order, event.slice), event.slice, (state) => faultedSlice(state, event, at));
+  },
+  approved: (order, event) =>
+    change(order, event.slice, (state) =>
+      state.progress.at === "approval" ? { ...state, progress: { ...state.progress, at: "landing" } } : state,
+    ),
+  rejected: (order, event, at) =>
+    change(order, event.slice, (state) => {
+      if (state.progress.at !== "approval") return state;
+      const noted = editLast(state, event.attempt, (one) => close({ ...one, rejected: event.reason }, at));
+      return { ...noted, progress: { at: "waiting" }, route: null };
+    }),
+  rerun: (order, event, at) =>
+    change(withoutAsks(order, event.slice), event.slice, (state) => ({
+      ...restart(cutOff(state, at), state.attempts.length),
+      wish: event.tier,
+    })),
+  landed: (order, event) => {
+    const done = change(order, event.slice, (state) =>
+      state.progress.at === "landing" || state.progress.at === "conflict"
+        ? {
+            ...state,
+            progress: {
+              at: "done",
+              attempt: event.attempt,
+              patch: state.progress.patch,
+              commit: event.commit,
+            },
+          }
+        : state,
+    );
+    return advanced(done, event);
+  },
+  conflicted: (order, event) =>
+    change(order, event.slice, (state) => {
+      if (state.progress.at !== "landing") return state;
+      const { attempt, patch } = state.progress;
+      return { ...state, progress: { at: "conflict", attempt, patch, paths: event.paths } };
+    }),
+  reopened: (order, event) => change(order, event.slice, (state) => restart(state, state.attempts.length)),
+  pushed: (order, event) => ({ ...order, push: { behind: order.tip !== event.commit, fails: 0, why: null } }),
+  pushFailed: (order, event) => ({
+    ...order,
+    push: { behind: true, fails: order.push.fails + 1, why: event.why },
+  }),
+  stuck: (order, event) =>
+    change(order, event.slice, (state) => ({ ...state, progress: { at: "stuck", why: event.why } })),
+  dropped: (order, event, at) =>
+    change(withoutAsks(order, event.slice), event.slice, (state) => ({
+      ...cutOff(state, at),
+      progress: { at: "dropped", why: event.why },
+    })),
+  reverted: (order, event) => {
+    const progress = { at: "dropped" as const, why: "Reverted after it had landed." };
+    return advanced(
+      change(order, event.slice, (state) => ({ ...state, progress })),
+      event,
+    );
+  },
+  paused: (order, event) => ({ ...order, halted: { by: "pause", why: event.why } }),
+  resumed: (order) => ({ ...order, halted: null, planFault: null, push: { ...order.push, fails: 0 } }),
+  stopped: (order, event) => ({ ...order, halted: { by: "stop", why: event.why } }),
+  warned: (order, event) => ({
+    ...order,
+    warnings: [...order.warnings, event.message].slice(-WARNINGS_KEPT),
+  }),
+  ended: (order, event) => ({ ...order, ended: event }),
+};
+
+/** The branch moved on; what it holds beyond the workspace is kept for the next snapshots. */
+function advanced(order: WorkOrder, { commit, into, files }: EventOf<"landed" | "reverted">): WorkOrder {
+  const paths = new Set(files.map(({ path }) => path));
+  const overlay = [
+    ...order.overlay.filter(({ path }) => !paths.has(path)),
+    ...(into === "branch" ? files : []),
+  ];
+  return { ...order, tip: commit, overlay, push: { ...order.push, behind: true, fails: 0 } };
+}
+
+const withoutAsks = (order: WorkOrder, slice: string): WorkOrder =>
+  order.asks.some((ask) => ask.slice === slice)
+    ? { ...order, asks: order.asks.filter((ask) => ask.slice !== slice) }
+    : order;
+
+export function apply(order: WorkOrder, entry: Entry): WorkOrder {
+  // The one cast: TypeScript cannot see that the handler found under `type` takes that very event.
+  const handler = handlers[entry.type] as Handler<EventType>;
+  const clock = worked(order, entry);
+  const act = actOf(order, entry);
+  const next = handler(order, entry, entry.at);
+  return {
+    ...next,
+    seq: entry.seq,
+    at: entry.at,
+    clock: act ? { ...clock, acts: [...clock.acts, act] } : clock,
+  };
+}
+
+export const fold = (id: string, entries: readonly Entry[]): WorkOrder =>
+  entries.reduce(apply, emptyOrder(id));

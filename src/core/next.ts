@@ -1,0 +1,170 @@
+/** next(order): what is left to do, as data. Called after every event; the engine starts what is new and cuts off what is gone. */
+import type { Event } from "./event.ts";
+import type { Verdict } from "./order.ts";
+import { overlap } from "./globs.ts";
+import { chooseTier, isLowTier, asRoute, isTry } from "./route.ts";
+import {
+  type SliceState,
+  type Step,
+  type WorkOrder,
+  holdsWrites,
+  isActive,
+  isSettled,
+  landed,
+  lastAttempt,
+  sliceOf,
+} from "./state.ts";
+
+/** A failed push is tried again after each landing, and this often without one. */
+const PUSH_TRIES = 3;
+
+export function next(order: WorkOrder): Step[] {
+  if (order.ended || !order.config || order.halted?.by === "stop") return [];
+  if (order.discarded !== null) return [{ do: "report" }];
+  if (order.planFault) return [];
+  if (!order.planned) return order.halted ? [] : [{ do: "plan" }];
+  if (order.findings === null) return [{ do: "criticise" }];
+  if (!order.approved) return gate(order);
+  if (order.slices.every(isSettled))
+    return [...push(order), ...(canEnd(order) ? [{ do: "report" } as const] : [])];
+  const decided = record(order);
+  if (decided) return [{ do: "record", event: decided }];
+  return [...work(order), ...push(order)];
+}
+
+export const blocking = (order: WorkOrder): boolean =>
+  (order.findings ?? []).some(({ severity }) => severity === "error");
+
+const gate = (order: WorkOrder): Step[] =>
+  order.config?.autonomy === "full" && !blocking(order) && !order.halted
+    ? [{ do: "record", event: { type: "planApproved", by: "policy" } }]
+    : [];
+
+/** The end waits for a push that may still succeed. */
+const canEnd = (order: WorkOrder): boolean =>
+  !order.config?.push || !order.push.behind || order.push.fails >= PUSH_TRIES;
+
+function push({ config, push: { behind, fails }, tip }: WorkOrder): Step[] {
+  if (!config?.push || !behind || !tip || fails >= PUSH_TRIES) return [];
+  return [{ do: "push", commit: tip, remote: config.push, again: fails }];
+}
+
+/** The first fact that follows from the state without any work, or null. */
+function record(order: WorkOrder): Event | null {
+  for (const state of order.slices) {
+    const event = policy(order, state);
+    if (event) return event;
+  }
+  return null;
+}
+
+function policy(order: WorkOrder, state: SliceState): Event | null {
+  const { slice, progress } = state;
+  if (progress.at === "approval") {
+    return landsByItself(order, state, progress.verdict)
+      ? { type: "approved", slice: slice.id, attempt: progress.attempt, by: "policy" }
+      : null;
+  }
+  if (progress.at !== "waiting") return null;
+  const gone = slice.needs.find((id) => sliceOf(order, id)?.progress.at === "dropped");
+  if (gone !== undefined) {
+    const message = `Needs ${gone}, which was dropped. Take it out of \`needs\` in the task file, or drop this slice too.`;
+    return { type: "stuck", slice: slice.id, why: { kind: "blocked", message } };
+  }
+  if (state.route || order.halted || blocking(order) || !isReady(order, state)) return null;
+  return decideRoute(order, state);
+}
+
+function decideRoute(order: WorkOrder, state: SliceState): Event | null {
+  const { config } = order;
+  if (!config) return null;
+  const { slice } = state;
+  const choice = chooseTier(state, config);
+  if (choice) {
+    const tries = state.attempts.slice(state.since).filter(isTry).length;
+    const by =
+      state.wish || (slice.route !== "auto" && tries === 0) ? "user" : tries > 0 ? "climb" : "router";
+    return {
+      type: "routed",
+      slice: slice.id,
+      attempt: state.attempts.length + 1,
+      route: asRoute(choice, null),
+      by,
+    };
+  }
+  return { type: "stuck", slice: slice.id, why: whyStuck(order, state) };
+}
+
+function whyStuck(order: WorkOrder, state: SliceState): Extract<Event, { type: "stuck" }>["why"] {
+  const last = lastAttempt(state);
+  const verdict = last?.verdicts.at(-1);
+  if (last?.fault) return last.fault;
+  if (verdict?.result === "fail") return verdict;
+  const message =
+    order.config?.tiers.length === 0
+      ? "No tier to run on: the ladder `slicewise.tiers` is empty and no provider has a key. Set an API key or choose models."
+      : `All tiers were tried (${state.attempts.length} attempts). Change the task, name a route, or rerun it.`;
+  return {
+    kind: "blocked",
+    message: last?.rejected ? `${message} Last rejected: ${last.rejected}` : message,
+  };
+}
+
+/** Pass, and strong enough for how much the user left to us. `unknown` always waits for a person. */
+export function landsByItself(order: WorkOrder, state: SliceState, verdict: Verdict): boolean {
+  const { config } = order;
+  const tier = lastAttempt(state)?.tier;
+  if (!config || !tier || verdict.result !== "pass" || config.autonomy === "review") return false;
+  return verdict.strong || (config.autonomy === "full" && !isLowTier(tier, config));
+}
+
+const isReady = (order: WorkOrder, { slice }: SliceState): boolean =>
+  slice.needs.every((id) => landed(order, id));
+
+/** Steps of slices, those under way first, at most `parallel` of them, one landing at a time. */
+function work(order: WorkOrder): Step[] {
+  const active = order.slices.filter(isActive);
+  const landing = active.find(({ progress }) => progress.at === "landing");
+  const steps = active
+    .filter((state) => state.progress.at !== "landing" || state === landing)
+    .flatMap(continued);
+  if (order.halted || blocking(order)) return steps;
+  const holding = order.slices.filter(holdsWrites).map(({ slice }) => slice.writes);
+  let free =
+    (order.config?.parallel ?? 1) - active.filter(({ progress }) => progress.at !== "landing").length;
+  for (const state of order.slices) {
+    if (free <= 0) break;
+    const step = started(order, state, holding);
+    if (!step) continue;
+    steps.push(step);
+    holding.push(state.slice.writes);
+    free -= 1;
+  }
+  return steps;
+}
+
+function continued({ slice, progress, attempts }: SliceState): Step[] {
+  const id = slice.id;
+  if (progress.at === "verifying") {
+    return [
+      { do: "verify", slice: id, attempt: progress.attempt, round: progress.round, patch: progress.patch },
+    ];
+  }
+  if (progress.at === "landing")
+    return [{ do: "land", slice: id, attempt: progress.attempt, patch: progress.patch }];
+  const tier = attempts.at(-1)?.tier;
+  if (progress.at !== "executing" || !tier) return [];
+  return [{ do: "execute", slice: id, attempt: progress.attempt, round: progress.round, tier }];
+}
+
+function started(order: WorkOrder, state: SliceState, holding: readonly string[][]): Step | null {
+  if (state.progress.at !== "waiting" || !state.route || !isReady(order, state)) return null;
+  if (holding.some((writes) => overlap(writes, state.slice.writes))) return null;
+  return {
+    do: "execute",
+    slice: state.slice.id,
+    attempt: state.attempts.length + 1,
+    round: 0,
+    tier: state.route.tier,
+  };
+}

@@ -1,0 +1,207 @@
+/** A work order as the fold of its log. Plain data; changed only by apply.ts, read by next.ts, decide.ts and the view. */
+import type { Fault, Finding, LandedFile, Patch, Report, Route, Sha, Slice, Tier, Verdict } from "./order.ts";
+import type { EventOf, FiledSlice, Role } from "./event.ts";
+import type { Config } from "./settings.ts";
+
+export type Progress =
+  | { at: "waiting" }
+  | { at: "executing"; attempt: number; round: number }
+  | { at: "verifying"; attempt: number; round: number; patch: Patch }
+  | { at: "approval"; attempt: number; patch: Patch; verdict: Verdict }
+  | { at: "landing"; attempt: number; patch: Patch; verdict: Verdict }
+  | { at: "done"; attempt: number; patch: Patch; commit: string }
+  | { at: "conflict"; attempt: number; patch: Patch; paths: string[] }
+  | { at: "stuck"; why: Fault | Verdict }
+  | { at: "dropped"; why: string };
+
+/** Dollars. `unpriced` counts calls whose price is unknown; `top` is the same tokens on the top tier, null once unknown. */
+export type Money = { spent: number; calls: number; unpriced: number; top: number | null };
+
+/**
+ * One attempt. `open` from `attempted` until its round is produced, faulted or cut off. It is a *try* when it ended in
+ * a way that says something of its tier; only tries climb.
+ */
+export type Attempt = {
+  n: number;
+  tier: Tier;
+  round: number;
+  open: boolean;
+  startedAt: string;
+  endedAt: string | null;
+  briefing: Sha;
+  /** The snapshot it works from. */
+  base: string;
+  transcript: Sha | null;
+  report: Report | null;
+  patch: Patch | null;
+  verdicts: Verdict[];
+  fault: Fault | null;
+  rejected: string | null;
+  money: Money;
+};
+
+export type Refused = EventOf<"refused">;
+
+export type SliceState = {
+  slice: Slice;
+  hash: Sha;
+  progress: Progress;
+  attempts: Attempt[];
+  /** The decision for the next attempt, once made. */
+  route: Route | null;
+  /** A tier the user asked for by a rerun; used for one attempt. */
+  wish: Tier | null;
+  /** Attempts before this index no longer count as tries: the user gave the slice a new start. */
+  since: number;
+  refused: Refused[];
+  money: Money;
+};
+
+export type Ask = { id: string; slice: string; attempt: number; command: string };
+
+/** The raw material of MTBI: see mtbi.ts. */
+export type Clockwork = {
+  workedMs: number;
+  acts: { at: string; slice: string | null; what: string }[];
+  accepted: number;
+  reverted: number;
+};
+
+export type WorkOrder = {
+  id: string;
+  goal: string;
+  openedAt: string;
+  /** Of the last event applied. */
+  seq: number;
+  at: string;
+  config: Config | null;
+  planned: { by: "planner" | "file"; stamp: EventOf<"planned">["stamp"] } | null;
+  planFault: Fault | null;
+  findings: Finding[] | null;
+  approved: boolean;
+  halted: { by: "pause" | "stop"; why: string } | null;
+  discarded: string | null;
+  ended: EventOf<"ended"> | null;
+  slices: readonly SliceState[];
+  /** Position of each slice id in `slices`. */
+  index: ReadonlyMap<string, number>;
+  asks: Ask[];
+  answers: ReadonlyMap<string, "once" | "order" | "no">;
+  /** Commands allowed for the whole order by an answer. */
+  allowed: string[];
+  warnings: string[];
+  roles: Record<Role, Money>;
+  money: Money;
+  tip: string | null;
+  /** What stands on the order's branch and not in the workspace: put over every snapshot. */
+  overlay: LandedFile[];
+  push: { behind: boolean; fails: number; why: string | null };
+  clock: Clockwork;
+};
+
+export const NO_MONEY: Money = { spent: 0, calls: 0, unpriced: 0, top: 0 };
+
+export const emptyOrder = (id: string): WorkOrder => ({
+  id,
+  goal: "",
+  openedAt: "",
+  seq: 0,
+  at: "",
+  config: null,
+  planned: null,
+  planFault: null,
+  findings: null,
+  approved: false,
+  halted: null,
+  discarded: null,
+  ended: null,
+  slices: [],
+  index: new Map(),
+  asks: [],
+  answers: new Map(),
+  allowed: [],
+  warnings: [],
+  roles: { planner: NO_MONEY, executor: NO_MONEY, reviewer: NO_MONEY },
+  money: NO_MONEY,
+  tip: null,
+  overlay: [],
+  push: { behind: false, fails: 0, why: null },
+  clock: { workedMs: 0, acts: [], accepted: 0, reverted: 0 },
+});
+
+export const newSlice = ({ slice, hash }: FiledSlice): SliceState => ({
+  slice,
+  hash,
+  progress: { at: "waiting" },
+  attempts: [],
+  route: null,
+  wish: null,
+  since: 0,
+  refused: [],
+  money: NO_MONEY,
+});
+
+export function sliceOf(order: WorkOrder, id: string): SliceState | undefined {
+  const at = order.index.get(id);
+  return at === undefined ? undefined : order.slices[at];
+}
+
+export const lastAttempt = (state: SliceState): Attempt | undefined => state.attempts.at(-1);
+
+/** Work is under way that a stop would cut off. */
+export const isActive = (state: SliceState): boolean =>
+  state.progress.at === "executing" || state.progress.at === "verifying" || state.progress.at === "landing";
+
+/** Its files may be about to change: nobody else may write them. */
+export const holdsWrites = (state: SliceState): boolean =>
+  isActive(state) || state.progress.at === "approval" || state.progress.at === "conflict";
+
+export const isSettled = (state: SliceState): boolean =>
+  state.progress.at === "done" || state.progress.at === "dropped";
+
+export const landed = (order: WorkOrder, id: string): boolean => sliceOf(order, id)?.progress.at === "done";
+
+/** Somebody has to act before the order can be whole. */
+export const awaitsPerson = (order: WorkOrder): boolean =>
+  order.asks.length > 0 ||
+  (order.findings !== null && !order.approved && order.ended === null) ||
+  order.planFault !== null ||
+  order.slices.some(({ progress: { at } }) => at === "approval" || at === "conflict" || at === "stuck");
+
+export type Phase = "planning" | "gate" | "running" | "paused" | "stopped" | "ended" | "failed";
+
+export function phaseOf(order: WorkOrder): Phase {
+  if (order.ended) return "ended";
+  if (order.planFault) return "failed";
+  if (order.halted) return order.halted.by === "pause" ? "paused" : "stopped";
+  if (!order.planned) return "planning";
+  return order.approved ? "running" : "gate";
+}
+
+/** What is left to do, as data. `record` is a fact that follows from the state by policy and needs no work. */
+export type Step =
+  | { do: "record"; event: import("./event.ts").Event }
+  | { do: "plan" }
+  | { do: "criticise" }
+  | { do: "execute"; slice: string; attempt: number; round: number; tier: Tier }
+  | { do: "verify"; slice: string; attempt: number; round: number; patch: Patch }
+  | { do: "land"; slice: string; attempt: number; patch: Patch }
+  | { do: "push"; commit: string; remote: string; again: number }
+  | { do: "report" };
+
+/** Names a step; two steps of one name are the same work. */
+export function stepName(step: Step): string {
+  switch (step.do) {
+    case "execute":
+    case "verify":
+      return `${step.do} ${step.slice} ${step.attempt}.${step.round}`;
+    case "land":
+      return `land ${step.slice} ${step.attempt}`;
+    case "push":
+      return `push ${step.commit} ${step.again}`;
+    case "record":
+      return `record ${step.event.type}`;
+    default:
+      return step.do;
+  }
+}

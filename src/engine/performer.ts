@@ -1,0 +1,99 @@
+/** What a performer works with, beside the step it was given. */
+import type { Entry, Event } from "../core/event.ts";
+import { type Fault, Fault as FaultSchema, type Tier, type Usage } from "../core/order.ts";
+import type { SliceState, Step, WorkOrder } from "../core/state.ts";
+import { sliceOf } from "../core/state.ts";
+import type { Delta, ModelEvent, Provider, World } from "./ports.ts";
+
+export type Performing = {
+  world: World;
+  /** The order as it is now, not as it was when the step began. */
+  order(): WorkOrder;
+  /** Resolves once the event is on disk; only then may what it announces be done. */
+  record(event: Event): Promise<Entry>;
+  /** Resolves when `ready` first holds of the order. Rejects when the step is cut off. */
+  until(ready: (order: WorkOrder) => boolean): Promise<void>;
+  /** Sets money aside for a call; a Fault when the order's or the slice's budget could be exceeded. */
+  reserve(slice: string | null, tier: Tier, input: number, output: number): { release(): void } | Fault;
+};
+
+export type Performer<K extends Step["do"]> = (
+  step: Extract<Step, { do: K }>,
+  run: Performing,
+  signal: AbortSignal,
+) => Promise<Event[]>;
+export type Performers = { [K in Exclude<Step["do"], "record">]: Performer<K> };
+
+export const isFault = (value: object): value is Fault => "kind" in value && "message" in value;
+
+/** How adapters and performers say that the world let them down: an Error that carries a Fault. */
+export const faultError = (fault: Fault): Error & { fault: Fault } =>
+  Object.assign(new Error(fault.message), { fault });
+
+export function faultOf(error: unknown): Fault | null {
+  const fault = error instanceof Error && "fault" in error ? FaultSchema.safeParse(error.fault) : null;
+  return fault?.success ? fault.data : null;
+}
+
+/** The slice of a step; a step of a slice that is gone is a bug. */
+export function stateOf({ order }: Performing, id: string): SliceState {
+  const state = sliceOf(order(), id);
+  if (!state) throw new Error(`step for unknown slice ${id}`);
+  return state;
+}
+
+export function providerFor({ world }: Performing, tier: Tier): Provider | Fault {
+  const provider = world.providers.get(tier.provider);
+  if (provider) return provider;
+  const known = [...world.providers.keys()].join(", ");
+  const message = `No provider "${tier.provider}" is set up (known: ${known}). Add it to \`slicewise.providers\` or choose another model.`;
+  return { kind: "unknown-model", message };
+}
+
+/** Logs one model call with its price, and what it would have cost on the top tier. */
+export async function recordCall(
+  { world, order, record }: Performing,
+  call: {
+    slice: string | null;
+    attempt: number | null;
+    role: "planner" | "executor" | "reviewer";
+    tier: Tier;
+  },
+  usage: Usage,
+  ms: number,
+): Promise<void> {
+  const top = order().config?.tiers.at(-1) ?? call.tier;
+  await record({
+    type: "called",
+    ...call,
+    usage,
+    ms,
+    cost: world.catalogue.cost(call.tier, usage),
+    top: world.catalogue.cost(top, usage),
+  });
+}
+
+/** Turns a model's stream into droppable news. */
+export function watcher({ world }: Performing, slice: string | null, attempt: number | null) {
+  return (event: ModelEvent | { type: "tool"; text: string }): void => {
+    const delta = news(event);
+    if (delta) world.watch({ slice, attempt, ...delta });
+  };
+}
+
+function news(event: ModelEvent | { type: "tool"; text: string }): Pick<Delta, "kind" | "text"> | null {
+  switch (event.type) {
+    case "text":
+    case "thinking":
+      return { kind: event.type, text: event.delta };
+    case "tool":
+      return { kind: "tool", text: event.text };
+    case "retrying":
+      return {
+        kind: "note",
+        text: `${event.fault.message} Trying again in ${Math.ceil(event.waitMs / 1000)} s.`,
+      };
+    default:
+      return null;
+  }
+}

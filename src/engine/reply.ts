@@ -1,0 +1,30 @@
+/** A stream of model events folded into one reply. */
+import type { Fault, Tier, Usage } from "../core/order.ts";
+import type { Message, ModelEvent, Prompt, Provider } from "./ports.ts";
+
+export type Reply =
+  | {
+      ok: true;
+      message: Extract<Message, { role: "assistant" }>;
+      stop: "end" | "tools" | "length";
+      usage: Usage;
+    }
+  | { ok: false; fault: Fault; usage: Usage | null };
+
+/** Reads the stream to its end; `watch` sees every event on the way. A stream without an end is a fault of its own. */
+export async function reply(
+  provider: Provider,
+  tier: Tier,
+  prompt: Prompt,
+  watch: (event: ModelEvent) => void,
+  signal: AbortSignal,
+): Promise<Reply> {
+  for await (const event of provider.stream(tier, prompt, signal)) {
+    watch(event);
+    if (event.type === "done")
+      return { ok: true, message: event.message, stop: event.stop, usage: event.usage };
+    if (event.type === "fault") return { ok: false, fault: event.fault, usage: event.usage };
+  }
+  const message = `${provider.id} ended its reply without saying so. Try again; if it lasts, check the endpoint.`;
+  return { ok: false, fault: { kind: "network", message }, usage: null };
+}

@@ -1,0 +1,96 @@
+/** report.md: what was asked, what landed, on what evidence, at what cost. Written when the order ends. */
+import { failedMoney, saving, spentOrUnknown } from "../core/cost.ts";
+import { interventions, mtbi } from "../core/mtbi.ts";
+import { tierName } from "../core/order.ts";
+import type { Money, SliceState, WorkOrder } from "../core/state.ts";
+import type { Performer } from "./performer.ts";
+
+export const report: Performer<"report"> = async (_step, { world, order }) => {
+  const now = order();
+  const text = reportText(now);
+  await world.files.writeReport(text);
+  return [
+    {
+      type: "ended",
+      result: now.discarded === null ? "done" : "discarded",
+      report: await world.blobs.putText(text),
+    },
+  ];
+};
+
+export const dollars = (amount: number | null): string =>
+  amount === null ? "unknown" : `$${amount.toFixed(amount !== 0 && amount < 0.1 ? 4 : 2)}`;
+
+const cell = (text: string): string => text.replaceAll("|", "\\|").replaceAll("\n", " ");
+
+export function reportText(order: WorkOrder): string {
+  const rows = order.slices.map(row).join("\n");
+  return `# ${cell(order.goal)}
+
+${order.discarded === null ? outcome(order) : `Discarded: ${order.discarded}`}
+
+| slice | title | class | state | attempts | tier | cost | evidence |
+| --- | --- | --- | --- | --- | --- | --- | --- |
+${rows}
+
+## Cost
+${costLines(order).join("\n")}
+
+## Autonomy
+${autonomyLine(order)}
+`;
+}
+
+const outcome = ({ slices, tip }: WorkOrder): string => {
+  const done = slices.filter(({ progress }) => progress.at === "done").length;
+  return `${done} of ${slices.length} slices landed${tip ? `; the last commit is ${tip}` : ""}.`;
+};
+
+function row({ slice, progress, attempts, money }: SliceState): string {
+  const last = attempts.at(-1);
+  const evidence = (last?.verdicts.at(-1)?.evidence ?? [])
+    .filter(({ kind }) => kind !== "guard")
+    .map(({ name, result, before }) => `${name}: ${before ? `${before} → ` : ""}${result}`);
+  const cells = [
+    slice.id,
+    slice.title,
+    slice.class,
+    progress.at,
+    String(attempts.length),
+    last ? tierName(last.tier) : "",
+    dollars(spentOrUnknown(money)),
+    evidence.join("; "),
+  ];
+  return `| ${cells.map(cell).join(" | ")} |`;
+}
+
+const line = (name: string, money: Money): string =>
+  `- ${name}: ${dollars(spentOrUnknown(money))} in ${money.calls} calls`;
+
+function costLines(order: WorkOrder): string[] {
+  const saved = saving(order.money);
+  const top = order.config?.tiers.at(-1);
+  return [
+    line("planning", order.roles.planner),
+    line("executing", order.roles.executor),
+    line("verifying", order.roles.reviewer),
+    `- of it in failed attempts: ${dollars(spentOrUnknown(failedMoney(order)))}`,
+    line("all", order.money),
+    order.money.unpriced > 0
+      ? `- ${order.money.unpriced} calls have no known price and are not in these sums`
+      : "",
+    saved === null || !top
+      ? "- against one model: unknown"
+      : `- the same tokens on ${tierName(top)}: ${dollars(order.money.top)}; saved ${(saved * 100).toFixed(0)} %`,
+  ].filter((one) => one !== "");
+}
+
+function autonomyLine({ clock }: WorkOrder): string {
+  const hours = clock.workedMs / 3_600_000;
+  const n = interventions(clock.acts);
+  const { low, high } = mtbi(hours, n);
+  const minutes = (h: number): string => `${(h * 60).toFixed(1)} min`;
+  const bound =
+    n === 0 ? `≥ ${minutes(low)}` : `${minutes(hours / n)} (${minutes(low)} – ${minutes(high ?? low)})`;
+  return `${minutes(hours)} of autonomous work, ${n} interventions, MTBI ${bound}.`;
+}

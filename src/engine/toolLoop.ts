@@ -1,0 +1,196 @@
+/** One bounded session: model, tools, model, … until a tool ends it or a limit does. Knows nothing of slices. */
+import * as z from "zod";
+import type { Fault, Tier, Usage } from "../core/order.ts";
+import type {
+  Clock,
+  Message,
+  ModelEvent,
+  Prompt,
+  Provider,
+  ToolCall,
+  ToolResult,
+  ToolSpec,
+} from "./ports.ts";
+import { reply } from "./reply.ts";
+
+/** What a tool answers. `end` closes the session with that value. */
+export type Answer<End> = { text: string; failed?: boolean; end?: End };
+export type Tool<End> = {
+  spec: ToolSpec;
+  /** Called with arguments that passed `args`; anything else is answered to the model with what is wrong. */
+  args: z.ZodType;
+  run(args: unknown, signal: AbortSignal): Promise<Answer<End>>;
+};
+
+/** `minutes` is wall time of the whole session; `tokens` counts input and output of all its calls. */
+export type SessionLimits = { turns: number; tokens: number; minutes: number };
+
+export type Session<End> = {
+  provider: Provider;
+  tier: Tier;
+  system: string;
+  tools: Tool<End>[];
+  /** Grows as the session goes on; the caller keeps it as the transcript. */
+  messages: Message[];
+  sharedPrefix: 0 | 1;
+  cacheKey: string;
+  maxOutput: number;
+  limits: SessionLimits;
+  clock: Clock;
+  /** Asked before every call with the tokens it may cost at most; a Fault means the call is not made. */
+  reserve(input: number, output: number): { release(): void } | Fault;
+  /** Told after every call. Resolves when it is in the log. */
+  called(usage: Usage, ms: number): Promise<void>;
+  watch(event: ModelEvent | { type: "tool"; text: string }): void;
+};
+
+export type SessionEnd<End> = { ended: End } | { fault: Fault };
+
+/** Replies without a tool call that are answered with a reminder before the session is given up. */
+const REMINDERS = 2;
+/** Characters per token to begin with; corrected by what the vendor counts. */
+const CHARS_PER_TOKEN = 3.5;
+
+export async function toolLoop<End>(session: Session<End>, signal: AbortSignal): Promise<SessionEnd<End>> {
+  const started = Date.parse(session.clock.now());
+  const estimate = estimator(session);
+  let tokens = 0;
+  let idle = 0;
+  for (let turn = 0; turn < session.limits.turns; turn += 1) {
+    const over = overLimit(session, started, tokens);
+    if (over) return { fault: over };
+    const reserved = session.reserve(estimate.input(), session.maxOutput);
+    if ("kind" in reserved) return { fault: reserved };
+    const sent = Date.parse(session.clock.now());
+    const answer = await reply(session.provider, session.tier, promptOf(session), session.watch, signal);
+    reserved.release();
+    if (answer.usage) {
+      await session.called(answer.usage, Date.parse(session.clock.now()) - sent);
+      tokens += total(answer.usage);
+      estimate.correct(answer.usage);
+    }
+    if (!answer.ok) return { fault: answer.fault };
+    session.messages.push(answer.message);
+    if (answer.message.calls.length === 0) {
+      idle += 1;
+      if (idle > REMINDERS) return { fault: silent(session) };
+      session.messages.push({ role: "user", text: reminder(session, answer.stop) });
+      continue;
+    }
+    const { results, end } = await callTools(session, answer.message.calls, signal);
+    if (signal.aborted) return { fault: { kind: "cancelled", message: "Stopped while its tools ran." } };
+    session.messages.push({ role: "tool", results });
+    if (end) return { ended: end.value };
+  }
+  const message = `Used all ${session.limits.turns} turns without finishing. Split the slice or raise \`limits.turns\`.`;
+  return { fault: { kind: "turn-limit", message } };
+}
+
+const total = (usage: Usage): number => usage.input + usage.cacheRead + usage.cacheWrite + usage.output;
+
+const promptOf = <End>(session: Session<End>): Prompt => ({
+  tools: session.tools.map(({ spec }) => spec),
+  system: session.system,
+  messages: session.messages,
+  sharedPrefix: session.sharedPrefix,
+  mustCall: null,
+  output: null,
+  maxOutput: session.maxOutput,
+  cacheKey: session.cacheKey,
+});
+
+function overLimit<End>({ limits, clock }: Session<End>, started: number, tokens: number): Fault | null {
+  if (tokens >= limits.tokens) {
+    const message = `Used ${tokens} of ${limits.tokens} tokens without finishing. Split the slice or raise \`limits.tokens\`.`;
+    return { kind: "token-limit", message };
+  }
+  if (Date.parse(clock.now()) - started < limits.minutes * 60_000) return null;
+  const message = `Took more than ${limits.minutes} minutes. Split the slice or raise \`limits.minutes\`.`;
+  return { kind: "time-limit", message };
+}
+
+const silent = <End>({ tier }: Session<End>): Fault => ({
+  kind: "malformed",
+  message: `${tier.model} kept answering with text instead of calling a tool, so nothing could be done.`,
+});
+
+const reminder = <End>({ tools }: Session<End>, stop: "end" | "tools" | "length"): string => {
+  const last = tools.at(-1)?.spec.name ?? "";
+  return stop === "length"
+    ? "Your reply was cut off at its length limit. Go on in smaller steps, with tool calls."
+    : `Go on with a tool call. When the task is complete or cannot be done, call ${last}.`;
+};
+
+/** Tokens of the next request: what was last counted by the vendor plus what was added since, by characters. */
+function estimator<End>(session: Session<End>): { input(): number; correct(usage: Usage): void } {
+  let counted = 0;
+  let countedChars = 0;
+  const fixed = session.system.length + JSON.stringify(session.tools.map(({ spec }) => spec)).length;
+  const chars = (): number => fixed + JSON.stringify(session.messages).length;
+  return {
+    input: () => counted + Math.ceil((chars() - countedChars) / CHARS_PER_TOKEN),
+    correct: (usage) => {
+      counted = usage.input + usage.cacheRead + usage.cacheWrite;
+      countedChars = chars();
+    },
+  };
+}
+
+type Called<End> = { results: ToolResult[]; end: { value: End } | null };
+
+/**
+ * In order, because edits of one reply build on each other. What follows the call that ended the session is not run, but
+ * answered all the same: vendors refuse a conversation with an unanswered call, and a later round goes on from here.
+ */
+async function callTools<End>(
+  session: Session<End>,
+  calls: ToolCall[],
+  signal: AbortSignal,
+): Promise<Called<End>> {
+  const results: ToolResult[] = [];
+  for (const [at, call] of calls.entries()) {
+    if (signal.aborted) break;
+    session.watch({ type: "tool", text: describe(call) });
+    const answer = await callTool(session, call, signal);
+    results.push({ id: call.id, text: answer.text, failed: answer.failed ?? false });
+    if (answer.end === undefined) continue;
+    const unrun = calls
+      .slice(at + 1)
+      .map(({ id }) => ({ id, text: "Not run: the session had ended.", failed: true }));
+    return { results: [...results, ...unrun], end: { value: answer.end } };
+  }
+  return { results, end: null };
+}
+
+async function callTool<End>(
+  session: Session<End>,
+  call: ToolCall,
+  signal: AbortSignal,
+): Promise<Answer<End>> {
+  const tool = session.tools.find(({ spec }) => spec.name === call.name);
+  const names = session.tools.map(({ spec }) => spec.name).join(", ");
+  if (!tool) return { text: `There is no tool "${call.name}". Tools: ${names}.`, failed: true };
+  if (call.badArgs !== undefined) {
+    return {
+      text: `The arguments of ${call.name} were no valid JSON: ${call.badArgs.slice(0, 200)}`,
+      failed: true,
+    };
+  }
+  const parsed = tool.args.safeParse(call.args);
+  if (!parsed.success)
+    return { text: `Wrong arguments for ${call.name}:\n${problems(parsed.error)}`, failed: true };
+  return tool.run(parsed.data, signal);
+}
+
+/** One line a problem: where and what. At most 20. */
+export const problems = (error: z.ZodError): string =>
+  error.issues
+    .slice(0, 20)
+    .map(({ path, message }) => `- ${path.join(".") || "(all)"}: ${message}`)
+    .join("\n");
+
+function describe({ name, args }: ToolCall): string {
+  const { path, command, pattern, glob } = (args ?? {}) as Record<string, unknown>;
+  const what = [path, command, pattern, glob].find((value) => typeof value === "string");
+  return what === undefined ? name : `${name} ${String(what).split("\n")[0]?.slice(0, 120)}`;
+}
