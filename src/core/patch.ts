@@ -16,6 +16,8 @@ const MAX_EDITS = 2000;
 
 export const toLines = (text: string): string[] => text.match(/[^\n]*\n|[^\n]+$/g) ?? [];
 
+const textOf = (lines: string[], from: number, to?: number): string => lines.slice(from, to).join("");
+
 function commonEnds(a: string[], b: string[]): { head: number; tail: number } {
   const most = Math.min(a.length, b.length);
   let head = 0;
@@ -70,10 +72,10 @@ export function applyHunks(before: string, chosen: readonly Hunk[]): string | nu
   let done = 0;
   for (const hunk of ordered) {
     if (hunk.at < done || hunk.at > lines.length || !fits(lines, hunk)) return null;
-    out.push(...lines.slice(done, hunk.at), ...hunk.added);
+    out.push(textOf(lines, done, hunk.at), hunk.added.join(""));
     done = hunk.at + hunk.removed.length;
   }
-  return [...out, ...lines.slice(done)].join("");
+  return out.join("") + textOf(lines, done);
 }
 
 /** Hunks that lead back: they fit the new text when *all* of `chosen` were applied. */
@@ -129,10 +131,10 @@ function sideText(base: string[], region: Region, side: Hunk[]): string {
   const out: string[] = [];
   let done = region.start;
   for (const hunk of side) {
-    out.push(...base.slice(done, hunk.at), ...hunk.added);
+    out.push(textOf(base, done, hunk.at), hunk.added.join(""));
     done = hunk.at + hunk.removed.length;
   }
-  return [...out, ...base.slice(done, region.end)].join("");
+  return out.join("") + textOf(base, done, region.end);
 }
 
 function marked(mine: string, theirs: string, labels: MergeLabels): string {
@@ -163,7 +165,7 @@ export function merge3(
   let done = 0;
   let conflict = false;
   for (const region of regions(hunks(base, mine), hunks(base, theirs))) {
-    out.push(...lines.slice(done, region.start));
+    out.push(textOf(lines, done, region.start));
     done = region.end;
     const left = sideText(lines, region, region.mine);
     const right = sideText(lines, region, region.theirs);
@@ -174,7 +176,7 @@ export function merge3(
       out.push(marked(left, right, labels));
     }
   }
-  return { conflict, text: [...out, ...lines.slice(done)].join("") };
+  return { conflict, text: out.join("") + textOf(lines, done) };
 }
 
 /** What some file systems do not see in a name: zero-width and direction marks. */

@@ -61,3 +61,25 @@ export const Config = z.strictObject({
   push: z.string().nullable(),
 });
 export type Config = z.infer<typeof Config>;
+
+type Json = { [key: string]: unknown };
+const isObject = (value: unknown): value is Json =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
+
+/** Later layers win, key by key and one level down (budget, limits, commands, git, providers, prices). */
+export function layered(
+  layers: readonly Json[],
+): { settings: Settings } | { problems: { key: string; message: string }[] } {
+  const merged: Json = {};
+  for (const [key, value] of layers.flatMap((layer) => Object.entries(layer))) {
+    if (value === undefined) continue;
+    const below = merged[key];
+    merged[key] =
+      isObject(below) && isObject(value) && key !== "planner" && key !== "reviewer"
+        ? { ...below, ...value }
+        : value;
+  }
+  const parsed = Settings.safeParse(merged);
+  if (parsed.success) return { settings: parsed.data };
+  return { problems: parsed.error.issues.map(({ path, message }) => ({ key: path.join("."), message })) };
+}

@@ -14,266 +14,288 @@ import { type Performer, type Performers, type Performing, faultOf } from "./per
 import { criticise, drift, plan } from "./plan.ts";
 import type { World } from "./ports.ts";
 import { report } from "./report.ts";
-import { reserve } from "./reserve.ts";
+import { type Reservations, reserve } from "./reserve.ts";
 import { verify } from "./verify.ts";
 
+type WorkStep = Exclude<Step, { do: "record" }>;
 const performers: Performers = { plan, criticise, execute, verify, land, push, report };
 
 type Message =
   | { kind: "event"; event: Event; done: (entry: Entry) => void; failed: (error: unknown) => void }
   | { kind: "command"; command: Command; answer: (refusal: Refusal | null) => void }
   | { kind: "finished"; name: string; events: Event[] }
-  | { kind: "failed"; name: string; step: Step; error: unknown };
-
-export type Engine = {
-  order(): WorkOrder;
-  /** Null when it was done; a Refusal says why not. Resolves when what it caused is on disk. */
-  send(command: Command): Promise<Refusal | null>;
-  /** Called after every event, in order. Returns what unsubscribes. */
-  watch(listener: (order: WorkOrder) => void): () => void;
-  /** Resolves when nothing runs and nothing can start without a person; rejects never. */
-  idle(): Promise<void>;
-  /** Why the engine itself stopped: the log could not be written, or a bug. Null while it is sound. */
-  broken(): Fault | null;
-  /** Cuts off what runs and waits for it. What was open is logged as interrupted, so that it starts again. */
-  close(): Promise<void>;
-};
+  | { kind: "failed"; name: string; step: WorkStep; error: unknown };
 
 type Running = { abort: AbortController; done: Promise<void> };
+type Listener = (order: WorkOrder) => void;
 
-/** `order` is the fold of the log so far. Work starts at once. */
-export function startEngine(world: World, folded: WorkOrder): Engine {
-  let order = folded;
-  let broken: Fault | null = null;
-  let closing = false;
-  const running = new Map<string, Running>();
-  const listeners = new Set<(order: WorkOrder) => void>();
-  const inbox: Message[] = [];
-  let draining: Promise<void> | null = null;
+const stackOf = (error: unknown): string =>
+  error instanceof Error ? (error.stack ?? error.message) : String(error);
+const ALL_STEPS: ReadonlySet<Step["do"]> = new Set(["record", ...(Object.keys(performers) as WorkStep["do"][])]);
+const NEVER = new AbortController().signal;
 
-  const post = (message: Message): void => {
-    inbox.push(message);
-    draining ??= drain();
-  };
+export class Engine {
+  #order: WorkOrder;
+  #broken: Fault | null = null;
+  #closing = false;
+  #draining: Promise<void> | null = null;
+  readonly #world: World;
+  readonly #steps: ReadonlySet<Step["do"]>;
+  readonly #inbox: Message[] = [];
+  readonly #running = new Map<string, Running>();
+  readonly #listeners = new Set<Listener>();
+  readonly #reservations: Reservations = { total: 0, bySlice: new Map() };
 
-  async function drain(): Promise<void> {
-    await Promise.resolve();
-    for (let message = inbox.shift(); message; message = inbox.shift()) {
-      await handle(message);
-      if (inbox.length === 0) await settle();
-    }
-    draining = null;
-    notify();
+  /** `folded` is the fold of the log so far. Work starts at once; of `steps` only, when the host only looks or plans. */
+  constructor(world: World, folded: WorkOrder, steps: ReadonlySet<Step["do"]> = ALL_STEPS) {
+    this.#world = world;
+    this.#steps = steps;
+    this.#order = folded;
+    this.#draining = this.#drain();
   }
 
-  async function handle(message: Message): Promise<void> {
+  order(): WorkOrder {
+    return this.#order;
+  }
+
+  /** Why the engine itself stopped: the log could not be written, or a bug. Null while it is sound. */
+  broken(): Fault | null {
+    return this.#broken;
+  }
+
+  /** Null when it was done; a Refusal says why not. Resolves when what it caused is on disk. */
+  send(command: Command): Promise<Refusal | null> {
+    return new Promise((answer) => this.#post({ kind: "command", command, answer }));
+  }
+
+  /** Called after every event, in order. Returns what unsubscribes. */
+  watch(listener: Listener): () => void {
+    this.#listeners.add(listener);
+    return () => void this.#listeners.delete(listener);
+  }
+
+  /** Resolves when nothing runs and nothing can start without a person. */
+  async idle(): Promise<void> {
+    while (this.#draining || this.#running.size > 0) {
+      await (this.#draining ?? Promise.race([...this.#running.values()].map(({ done }) => done)));
+    }
+  }
+
+  /** Cuts off what runs and waits for it. What was cut off uses up no try and starts again when the order is reopened. */
+  async close(): Promise<void> {
+    this.#closing = true;
+    this.#abortAll();
+    await Promise.all([...this.#running.values()].map(({ done }) => done));
+    while (this.#draining) await this.#draining;
+  }
+
+  #post(message: Message): void {
+    this.#inbox.push(message);
+    this.#draining ??= this.#drain();
+  }
+
+  async #drain(): Promise<void> {
+    await Promise.resolve();
+    do {
+      for (let message = this.#inbox.shift(); message; message = this.#inbox.shift())
+        await this.#handle(message);
+      await this.#settle();
+    } while (this.#inbox.length > 0);
+    this.#draining = null;
+    this.#notify();
+  }
+
+  async #handle(message: Message): Promise<void> {
     switch (message.kind) {
       case "event":
-        return append(message.event).then(message.done, (error: unknown) => {
-          breakDown(error);
+        return this.#append(message.event).then(message.done, (error: unknown) => {
+          this.#breakDown(error);
           message.failed(error);
         });
       case "command":
-        return answer(message.command).then(message.answer);
+        return message.answer(await this.#answer(message.command));
       case "finished":
-        running.delete(message.name);
-        return appendAll(message.events);
+        this.#running.delete(message.name);
+        return this.#appendAll(message.events);
       case "failed":
-        running.delete(message.name);
-        return stepFailed(message.step, message.error);
+        this.#running.delete(message.name);
+        return this.#stepFailed(message.step, message.error);
     }
   }
 
-  async function append(event: Event): Promise<Entry> {
-    if (broken) throw new Error(broken.message);
-    const entry = await world.log.append(event);
-    order = apply(order, entry);
-    notify();
+  async #append(event: Event): Promise<Entry> {
+    if (this.#broken) throw new Error(this.#broken.message);
+    const entry = await this.#world.log.append(event);
+    this.#order = apply(this.#order, entry);
+    this.#notify();
     return entry;
   }
 
-  async function appendAll(events: readonly Event[]): Promise<void> {
+  async #appendAll(events: readonly Event[]): Promise<void> {
     for (const event of events) {
-      if (broken) return;
-      await append(event).catch(breakDown);
+      if (this.#broken) return;
+      await this.#append(event).catch((error: unknown) => this.#breakDown(error));
     }
   }
 
   /** Without its log the engine may do nothing more: everything is cut off, the order stays as it is on disk. */
-  function breakDown(error: unknown): void {
-    broken ??= faultOf(error) ?? {
-      kind: "bug",
-      message: error instanceof Error ? (error.stack ?? error.message) : String(error),
-    };
-    for (const { abort } of running.values()) abort.abort();
-    notify();
+  #breakDown(error: unknown): void {
+    this.#broken ??= faultOf(error) ?? { kind: "bug", message: stackOf(error) };
+    this.#abortAll();
+    this.#notify();
   }
 
-  /** The world's faults are facts of the order; anything else is a bug and stops it, keeping the log. */
-  async function stepFailed(step: Step, error: unknown): Promise<void> {
+  #abortAll(): void {
+    for (const { abort } of this.#running.values()) abort.abort();
+  }
+
+  #notify(): void {
+    for (const listener of [...this.#listeners]) listener(this.#order);
+  }
+
+  /** The world's faults are facts of the order; anything else is a bug: it stops the order and keeps the log. */
+  async #stepFailed(step: WorkStep, error: unknown): Promise<void> {
     const fault = faultOf(error);
-    if (closing || broken) return;
-    if (fault && step.do !== "record") return appendAll([faultedStep(step, fault)]);
-    const why = error instanceof Error ? (error.stack ?? error.message) : String(error);
-    return appendAll([
-      { type: "stopped", why: world.redact(`Bug in ${stepName(step)}: ${why}`), by: "policy" },
-    ]);
+    if (fault) return this.#appendAll([faultedStep(step, fault)]);
+    const why = this.#world.redact(`Bug in ${stepName(step)}: ${stackOf(error)}`);
+    return this.#appendAll([{ type: "stopped", why, by: "policy" }]);
   }
 
-  async function answer(command: Command): Promise<Refusal | null> {
-    if (broken) return { refused: broken.message };
-    const answered = await answerTo(command);
+  async #answer(command: Command): Promise<Refusal | null> {
+    if (this.#broken) return { refused: this.#broken.message };
+    const answered = await this.#answerTo(command).catch((error: unknown): Refusal => {
+      const fault = faultOf(error);
+      if (!fault) this.#breakDown(error);
+      return { refused: fault?.message ?? stackOf(error) };
+    });
     if (isRefusal(answered)) return answered;
-    await appendAll(answered);
-    return broken ? { refused: (broken as Fault).message } : null;
+    await this.#appendAll(answered);
+    return this.broken() ? { refused: this.broken()?.message ?? "" } : null;
   }
 
-  async function answerTo(command: Command): Promise<Event[] | Refusal> {
-    const synced = command.do === "approvePlan" ? await sync() : null;
-    if (synced) return synced;
-    const decided = decide(order, command);
+  async #answerTo(command: Command): Promise<Event[] | Refusal> {
+    const unsynced = command.do === "approvePlan" ? await this.#sync() : null;
+    if (unsynced) return unsynced;
+    const decided = decide(this.#order, command);
     if (isRefusal(decided)) return decided;
-    if (command.do === "reroute") return edited(command.slice, { route: command.route });
-    if (command.do === "reclass") return edited(command.slice, { class: command.class });
-    if (command.do === "revert")
-      return revert(command.slice, performing(new AbortController().signal), new AbortController().signal);
+    if (command.do === "reroute") return this.#edit(command.slice, { route: command.route });
+    if (command.do === "reclass") return this.#edit(command.slice, { class: command.class });
+    if (command.do === "revert") return revert(command.slice, this.#performing(NEVER), NEVER);
     return decided;
   }
 
   /** The task file is the interface: a changed class or route is written there, and is an amendment like any other. */
-  async function edited(
-    id: string,
-    keys: Parameters<World["files"]["setKeys"]>[1],
-  ): Promise<Event[] | Refusal> {
-    const file = await world.files.setKeys(id, keys);
-    if (Array.isArray(file))
-      return { refused: file.map(({ path, line, message }) => `${path}:${line}: ${message}`).join("\n") };
+  async #edit(id: string, keys: Parameters<World["files"]["setKeys"]>[1]): Promise<Event[] | Refusal> {
+    const file = await this.#world.files.setKeys(id, keys);
+    if (Array.isArray(file)) return { refused: problemText(file) };
+    const changed = [{ slice: file.slice, hash: file.hash }];
     return [
-      {
-        type: "amended",
-        changed: [{ slice: file.slice, hash: file.hash }],
-        dropped: [],
-        by: "user",
-        why: "changed in the sidebar or by command",
-      },
+      { type: "amended", changed, dropped: [], by: "user", why: `${Object.keys(keys).join(", ")} changed` },
     ];
   }
 
-  /** What was approved is what the files say: edits since the last check are taken in, and checked, first. */
-  async function sync(): Promise<Refusal | null> {
-    const { changed, dropped, problems } = await drift(performing(new AbortController().signal));
-    if (problems.length > 0)
-      return { refused: problems.map(({ path, line, message }) => `${path}:${line}: ${message}`).join("\n") };
+  /** What is approved is what the files say: edits since the last check are taken in, and checked, first. */
+  async #sync(): Promise<Refusal | null> {
+    const run = this.#performing(NEVER);
+    const { changed, dropped, problems } = await drift(run);
+    if (problems.length > 0) return { refused: problemText(problems) };
     if (changed.length + dropped.length === 0) return null;
-    await appendAll([{ type: "amended", changed, dropped, by: "user", why: "task files were edited" }]);
-    const checked = await criticise(
-      { do: "criticise" },
-      performing(new AbortController().signal),
-      new AbortController().signal,
-    );
-    await appendAll(checked);
+    await this.#appendAll([{ type: "amended", changed, dropped, by: "user", why: "task files were edited" }]);
+    await this.#appendAll(await criticise({ do: "criticise" }, run, NEVER));
     return null;
   }
 
   /** Brings what runs in line with what the state asks for. */
-  async function settle(): Promise<void> {
-    while (!broken && !closing) {
-      const steps = next(order);
+  async #settle(): Promise<void> {
+    for (;;) {
+      if (this.#broken || this.#closing) return;
+      const steps = next(this.#order);
       const fact = steps.find((step) => step.do === "record");
-      if (fact?.do === "record") {
-        await appendAll([fact.event]);
-        continue;
-      }
-      const wanted = new Map(steps.map((step) => [stepName(step), step]));
-      for (const [name, { abort }] of running) if (!wanted.has(name)) abort.abort();
-      for (const [name, step] of wanted) if (!running.has(name)) start(name, step);
-      return;
+      if (!fact || !this.#steps.has("record")) return this.#reconcile(steps.filter((step) => step.do !== "record"));
+      await this.#appendAll([fact.event]);
     }
   }
 
-  function start(name: string, step: Step): void {
-    if (step.do === "record") return;
-    const abort = new AbortController();
-    const perform = performers[step.do] as Performer<typeof step.do>;
-    const done = Promise.resolve()
-      .then(() => perform(step, performing(abort.signal), abort.signal))
-      .then(
-        (events) =>
-          post({ kind: "finished", name, events: abort.signal.aborted ? cutOff(step, events) : events }),
-        (error: unknown) => post({ kind: "failed", name, step, error: abort.signal.aborted ? null : error }),
-      );
-    running.set(name, { abort, done });
+  #reconcile(steps: readonly WorkStep[]): void {
+    const wanted = new Map(steps.map((step) => [stepName(step), step]));
+    for (const [name, { abort }] of this.#running) if (!wanted.has(name)) abort.abort();
+    for (const [name, step] of wanted) {
+      if (!this.#running.has(name) && this.#steps.has(step.do)) this.#start(name, step);
+    }
   }
 
-  const reservations = { total: 0, bySlice: new Map<string, number>() };
+  #start(name: string, step: WorkStep): void {
+    const abort = new AbortController();
+    // The one cast: the performer found under `do` takes that very step.
+    const perform = performers[step.do] as Performer<WorkStep["do"]>;
+    const done = Promise.resolve()
+      .then(() => perform(step, this.#performing(abort.signal), abort.signal))
+      .then(
+        (events) =>
+          this.#post({
+            kind: "finished",
+            name,
+            events: abort.signal.aborted ? cutOff(step, events) : events,
+          }),
+        (error: unknown) =>
+          this.#post(
+            abort.signal.aborted
+              ? { kind: "finished", name, events: cutOff(step, []) }
+              : { kind: "failed", name, step, error },
+          ),
+      );
+    this.#running.set(name, { abort, done });
+  }
 
-  const performing = (signal: AbortSignal): Performing => ({
-    world,
-    order: () => order,
-    record: (event) => new Promise((done, failed) => post({ kind: "event", event, done, failed })),
-    until: (ready) => until(ready, signal),
-    reserve: (slice: string | null, tier: Tier, input: number, output: number) =>
-      reserve(reservations, order, world.catalogue, { slice, tier, input, output }),
-  });
+  #performing(signal: AbortSignal): Performing {
+    return {
+      world: this.#world,
+      order: () => this.#order,
+      record: (event) => new Promise((done, failed) => this.#post({ kind: "event", event, done, failed })),
+      until: (ready) => this.#until(ready, signal),
+      reserve: (slice, tier, input, output) =>
+        reserve(this.#reservations, this.#order, this.#world.catalogue, { slice, tier, input, output }),
+    };
+  }
 
-  function until(ready: (order: WorkOrder) => boolean, signal: AbortSignal): Promise<void> {
+  #until(ready: (order: WorkOrder) => boolean, signal: AbortSignal): Promise<void> {
     return new Promise((resolve, reject) => {
-      const check = (): void => {
-        if (ready(order)) finish(resolve);
-        else if (signal.aborted || broken) finish(() => reject(new Error("cut off")));
-      };
       const finish = (how: () => void): void => {
-        listeners.delete(check);
+        this.#listeners.delete(check);
         signal.removeEventListener("abort", check);
         how();
       };
-      listeners.add(check);
+      const check = (): void => {
+        if (ready(this.#order)) finish(resolve);
+        else if (signal.aborted || this.#broken) finish(() => reject(new Error("cut off")));
+      };
+      this.#listeners.add(check);
       signal.addEventListener("abort", check);
       check();
     });
   }
-
-  const notify = (): void => {
-    for (const listener of [...listeners]) listener(order);
-  };
-
-  const engine: Engine = {
-    order: () => order,
-    send: (command) => new Promise((resolve) => post({ kind: "command", command, answer: resolve })),
-    watch: (listener) => {
-      listeners.add(listener);
-      return () => void listeners.delete(listener);
-    },
-    idle: async () => {
-      while (draining || running.size > 0)
-        await (draining ?? Promise.race([...running.values()].map(({ done }) => done)));
-    },
-    broken: () => broken,
-    close: async () => {
-      closing = true;
-      for (const { abort } of running.values()) abort.abort();
-      await Promise.all([...running.values()].map(({ done }) => done));
-      while (draining) await draining;
-    },
-  };
-  draining = drain().then(() => settle());
-  void draining.then(() => {
-    draining = null;
-    notify();
-  });
-  return engine;
 }
 
-/** What a step that was cut off still has to say: an attempt left open is closed, the rest is worth nothing. */
-function cutOff(step: Step, events: Event[]): Event[] {
-  if (step.do === "land") return events;
-  const fault = events.find((event) => event.type === "faulted");
-  return fault ? [{ ...fault, fault: { kind: "cancelled", message: "Stopped before it ended." } }] : [];
+/**
+ * What a step that was cut off still has to say. A landing that got through is a fact; an attempt left open is closed as
+ * cancelled; a verification simply starts again.
+ */
+function cutOff(step: WorkStep, events: Event[]): Event[] {
+  if (step.do === "land" || step.do === "push") return events;
+  if (step.do !== "execute") return [];
+  return [faultedStep(step, { kind: "cancelled", message: "Stopped before it ended." })];
 }
 
-function faultedStep(step: Exclude<Step, { do: "record" }>, fault: Fault): Event {
+function faultedStep(step: WorkStep, fault: Fault): Event {
   if (step.do === "execute" || step.do === "verify" || step.do === "land") {
     return { type: "faulted", slice: step.slice, attempt: step.attempt, during: step.do, fault };
   }
   return { type: "faulted", slice: null, attempt: null, during: "plan", fault };
 }
+
+const problemText = (
+  problems: readonly { path: string; line: number; key: string | null; message: string }[],
+): string =>
+  problems
+    .map(({ path, line, key, message }) => `${path}:${line}${key ? ` ${key}` : ""}: ${message}`)
+    .join("\n");

@@ -1,5 +1,6 @@
 /** Executes one slice: a fresh session from its briefing in an isolated copy, or a further round of the same session. */
 import type { Event } from "../core/event.ts";
+import { matcher } from "../core/globs.ts";
 import type { Fault, Report, Slice, Tier } from "../core/order.ts";
 import type { Attempt, SliceState } from "../core/state.ts";
 import { isTry } from "../core/route.ts";
@@ -33,7 +34,10 @@ export const execute: Performer<"execute"> = async (step, run, signal) => {
   const base = last
     ? { id: last.base, commit: null }
     : await run.world.repo.snapshot(run.order().overlay, signal);
-  const scratch = await run.world.repo.scratch(base, last?.patch ?? [], signal);
+  // What an earlier round changed outside the write set is not carried on: it was refused, and is put back here.
+  const inside = matcher(state.slice.writes);
+  const patch = (last?.patch ?? []).filter(({ path }) => inside(path));
+  const scratch = await run.world.repo.scratch(base, patch, signal);
   try {
     const messages = await conversation(step, run, state, scratch, last);
     await run.record(await attempted(step, run, base, messages, last));

@@ -19,7 +19,7 @@ const writeSet: Guard = {
       /(^|[/._-])(tests?|spec|__tests__|__snapshots__)([/._-]|$)/i.test(path),
     );
     const what = tests.length > 0 ? ` (${tests.join(", ")} belongs to the tests)` : "";
-    return `Changed outside the write set: ${outside.join(", ")}${what}. Restore ${outside.length === 1 ? "it" : "them"}.`;
+    return `Changed outside the write set: ${outside.join(", ")}${what}. ${outside.length === 1 ? "It was" : "They were"} put back: do the task without.`;
   },
 };
 

@@ -7,7 +7,13 @@ import type { Blobs } from "./ports.ts";
 export type Now = { bytes: Uint8Array; mode: FileMode } | null;
 
 /** One file to be written, or deleted when `bytes` is null. `now` is what the decision was made on. */
-export type Write = { path: string; bytes: Uint8Array | null; mode: FileMode; now: Now };
+export type Write = {
+  path: string;
+  bytes: Uint8Array | null;
+  mode: FileMode;
+  now: Now;
+  how: "replaced" | "merged";
+};
 
 /** `marked` has both sides between conflict markers for a person to settle; null when the file cannot be merged as text. */
 export type Conflict = { path: string; why: string; marked: Uint8Array | null };
@@ -55,7 +61,7 @@ function merged(change: FileChange, before: Content, after: Content, now: Conten
   );
   const bytes = fromByteString(result.text);
   if (result.conflict) return { path, why: "both sides changed the same lines", marked: bytes };
-  return { path, bytes, mode: change.modeBefore === undefined ? now.mode : change.mode, now };
+  return { path, bytes, mode: change.modeBefore === undefined ? now.mode : change.mode, now, how: "merged" };
 }
 
 async function resolveOne(
@@ -74,7 +80,8 @@ async function resolveOne(
   const modeFits = now === null || !setsMode || now.mode === mode;
   if (same(now, after) && modeFits) return null;
   const kept = setsMode || now === null ? mode : now.mode;
-  if (same(now, before) || same(now, after)) return { path, bytes: after?.bytes ?? null, mode: kept, now };
+  if (same(now, before) || same(now, after))
+    return { path, bytes: after?.bytes ?? null, mode: kept, now, how: "replaced" };
   return merged(change, before, after, now);
 }
 

@@ -3,7 +3,7 @@ import type { Finding, Route, SliceClass, Tier, Verdict } from "../core/order.ts
 
 /**
  * Raised whenever a message changes its shape; a view of another version is told to reload. It stands here because the
- * webview takes values from this module only: messages.ts would bring zod into its bundle.
+ * webview takes values from this module only, and this module imports none: messages.ts would bring zod into its bundle.
  */
 export const PROTOCOL = 1;
 

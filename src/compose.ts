@@ -1,0 +1,301 @@
+/** What both hosts compose alike: an order's lock, log, files, repository, providers and engine. Knows no editor. */
+import { createHash } from "node:crypto";
+import { apply, fold } from "./core/apply.ts";
+import type { Entry, Event } from "./core/event.ts";
+import type { Effort, Tier } from "./core/order.ts";
+import type { Config, Settings } from "./core/settings.ts";
+import { phaseOf, type SliceState, type Step, type WorkOrder } from "./core/state.ts";
+import { Engine } from "./engine/engine.ts";
+import { faultError } from "./engine/performer.ts";
+import type {
+  Blobs,
+  Catalogue,
+  Clock,
+  Delta,
+  Landing,
+  Log,
+  OrderFile,
+  OrderFiles,
+  OrderOnDisk,
+  Provider,
+  World,
+} from "./engine/ports.ts";
+import { expectedCost } from "./engine/predict.ts";
+import { openBlobs } from "./node/blobs.ts";
+import { openCodeMap } from "./node/codeMap.ts";
+import { openLanding } from "./node/landing.ts";
+import { takeLock } from "./node/lock.ts";
+import { openLog, readLog } from "./node/log.ts";
+import { openOrderFiles, problemText } from "./node/orderFiles.ts";
+import { listOrders as listIds, type OrderPaths, orderPaths } from "./node/orders.ts";
+import { makeRedact, secretsOf } from "./node/redact.ts";
+import { openRepo } from "./node/repo.ts";
+import { openShell } from "./node/shell.ts";
+import { openTree } from "./node/tree.ts";
+import { catalogue as openCatalogue } from "./providers/catalogue.ts";
+import { connect } from "./connect.ts";
+import { project } from "./protocol/project.ts";
+import type { OrderSummary, OrderView } from "./protocol/view.ts";
+
+export { createOrder, findOrder } from "./node/orders.ts";
+
+export const APP = "0.1.0";
+
+export type LandingParts = { blobs: Blobs; orderId: string; workspaceRoot: string; storage: string };
+export type Host = {
+  workspaceRoot: string;
+  /** A private folder outside the workspace. */
+  storage: string;
+  settings: Settings;
+  /** Provider id → key; without one the provider's usual environment variable is used. */
+  keys: ReadonlyMap<string, string>;
+  strangeCommands: World["strangeCommands"];
+  landInto: "branch" | "workspace";
+  /** An editor lands through its own buffers. */
+  landing?(parts: LandingParts): Landing;
+  /** The steps that may be started: all of them, unless the host only looks, plans or answers. */
+  steps?: ReadonlySet<Step["do"]>;
+  /** Path of a ripgrep binary; searches are slower without. */
+  ripgrep?: string;
+  watch(delta: Delta): void;
+  logged?(entry: Entry): void;
+  /** More providers by id: the labelled demo. */
+  extraProviders?: ReadonlyMap<string, Provider>;
+};
+
+export type Opened = {
+  engine: Engine;
+  world: World;
+  files: OrderFiles;
+  blobs: Blobs;
+  folder: string;
+  orderId: string;
+  logPath: string;
+  ladder: Tier[];
+  view(): Promise<OrderView>;
+  close(): Promise<void>;
+};
+
+export const systemClock: Clock = {
+  now: () => new Date().toISOString(),
+  sleep: (ms, signal) =>
+    new Promise((resolve) => {
+      const timer = setTimeout(done, ms);
+      function done(): void {
+        clearTimeout(timer);
+        signal.removeEventListener("abort", done);
+        resolve();
+      }
+      signal.addEventListener("abort", done);
+    }),
+};
+
+/** Broken order files, each with file, line and key. */
+export type ProblemsError = Error & { problems: OrderFile[] };
+const problemsError = (problems: OrderFile[]): ProblemsError =>
+  Object.assign(new Error(problems.map(problemText).join("\n")), { problems });
+
+/**
+ * Takes the order's lock, loads its log strictly, takes in what its files say, and starts the engine. Rejects with
+ * `problems` for broken files, or with a `fault` for a lock that is held, a bad log or a disk that refuses.
+ */
+export async function openOrder(host: Host, orderId: string): Promise<Opened> {
+  const paths = orderPaths(host.workspaceRoot, orderId);
+  const lost = { why: "" };
+  const lock = await takeLock(paths.lock, { now: systemClock.now, onLost: (why) => void (lost.why = why) });
+  if ("refused" in lock) throw faultError({ kind: "disk", message: lock.refused });
+  try {
+    return await openLocked(host, paths, () => lost.why, lock.lease.release);
+  } catch (error) {
+    await lock.lease.release();
+    throw error;
+  }
+}
+
+async function openLocked(
+  host: Host,
+  paths: OrderPaths,
+  lost: () => string,
+  release: () => Promise<void>,
+): Promise<Opened> {
+  const { id: orderId, folder, log: logPath } = paths;
+  const redact = makeRedact([...host.keys.values(), ...secretsOf(process.env)]);
+  const files = openOrderFiles(host.workspaceRoot, orderId);
+  const disk = await files.read();
+  const settings = merged(host.settings, disk);
+  const log = await openLog(logPath, { order: orderId, app: APP, now: systemClock.now, redact });
+  const blobs = openBlobs(paths.blobs, redact);
+  const parts: LandingParts = { blobs, orderId, workspaceRoot: host.workspaceRoot, storage: host.storage };
+  const repo = openRepo(parts);
+  const catalogue = openCatalogue(settings);
+  const { providers, ladder } = connect(settings, host.keys, process.env);
+  for (const [id, provider] of host.extraProviders ?? []) providers.set(id, provider);
+  const world: World = {
+    orderId,
+    settings,
+    clock: systemClock,
+    log: guarded(log, lost, host.logged),
+    blobs,
+    files,
+    repo,
+    redact,
+    catalogue,
+    providers,
+    landing: host.landing ? host.landing(parts) : openLanding({ ...parts, into: host.landInto }),
+    tree: (root) => openTree(root, { ripgrep: host.ripgrep, linked: ["node_modules"] }),
+    workspaceRoot: host.workspaceRoot,
+    shell: openShell({ redact }),
+    codeMap: openCodeMap(repo, openTree(host.workspaceRoot)),
+    strangeCommands: host.strangeCommands,
+    watch: host.watch,
+  };
+  const config = configOf(settings, settings.tiers.length > 0 ? settings.tiers : ladder, catalogue);
+  const order = await begin(world.log, fold(orderId, log.entries), disk, config, log.cut);
+  const engine = new Engine(world, order, host.steps);
+  return {
+    engine,
+    world,
+    files,
+    blobs,
+    folder,
+    orderId,
+    logPath,
+    ladder: config.tiers,
+    view: () => viewOf(engine.order(), files, catalogue),
+    close: async () => {
+      await engine.close();
+      await log.close();
+      await release();
+    },
+  };
+}
+
+/** Nothing is written once the lock is somebody else's. */
+const guarded = (log: Log, lost: () => string, logged?: (entry: Entry) => void): Log => ({
+  append: async (event) => {
+    if (lost()) throw faultError({ kind: "disk", message: lost() });
+    const entry = await log.append(event);
+    logged?.(entry);
+    return entry;
+  },
+});
+
+/** An order's own front matter wins over the settings. */
+const merged = (settings: Settings, { overrides }: OrderOnDisk): Settings => ({ ...settings, ...overrides });
+
+function configOf(settings: Settings, tiers: Tier[], catalogue: Catalogue): Config {
+  const efforts: Record<string, Effort[]> = {};
+  for (const tier of [...tiers, ...(settings.planner ? [settings.planner] : [])]) {
+    const accepted = catalogue.info(tier)?.efforts;
+    if (accepted) efforts[`${tier.provider}/${tier.model}`] = accepted;
+  }
+  const { planner, autonomy, parallel, budget, git } = settings;
+  return { tiers, planner, autonomy, parallel, budget, efforts, push: git.push };
+}
+
+/** The facts that opening itself brings: what was torn, what changed since, what a dead process left open. */
+async function begin(
+  log: Log,
+  loaded: WorkOrder,
+  disk: OrderOnDisk,
+  config: Config,
+  cut: { bytes: number } | null,
+): Promise<WorkOrder> {
+  const handWritten = loaded.planned === null && disk.tasks.length + disk.problems.length > 0;
+  const broken = disk.problems.filter(({ path }) => handWritten || path.endsWith("order.md"));
+  if (broken.length > 0) throw problemsError(broken);
+  const events: Event[] = [];
+  if (loaded.openedAt === "") events.push({ type: "opened", goal: disk.goal });
+  if (cut)
+    events.push({
+      type: "warned",
+      message: `The last line of the log was torn (${cut.bytes} bytes, a crash while writing) and was cut off.`,
+    });
+  if (JSON.stringify(loaded.config) !== JSON.stringify(config)) events.push({ type: "configured", config });
+  if (handWritten) {
+    const slices = disk.tasks.map(({ slice, hash }) => ({ slice, hash }));
+    events.push({ type: "planned", slices, stamp: { commit: null, files: {} }, by: "file" });
+  }
+  events.push(...loaded.slices.flatMap(interrupted));
+  let order = loaded;
+  for (const event of events) order = apply(order, await log.append(event));
+  return order;
+}
+
+function interrupted({ slice, attempts }: SliceState): Event[] {
+  const last = attempts.at(-1);
+  if (!last?.open) return [];
+  const message = "The process ended while this attempt was under way. It starts afresh; no try is used up.";
+  return [
+    {
+      type: "faulted",
+      slice: slice.id,
+      attempt: last.n,
+      during: "execute",
+      fault: { kind: "interrupted", message },
+    },
+  ];
+}
+
+async function viewOf(order: WorkOrder, files: OrderFiles, catalogue: Catalogue): Promise<OrderView> {
+  const { scope } = await files.read();
+  return project(order, { assumptions: assumptionsOf(scope), predict: expectedCost(catalogue) });
+}
+
+/** The list under the heading *Assumptions* of scope.md. */
+export function assumptionsOf(scope: string): string[] {
+  const part = /^#+ *Assumptions *\n([^]*?)(?=^#|$(?![^]))/im.exec(scope)?.[1] ?? "";
+  return part.split("\n").flatMap((line) => /^\s*[-*] +(.+)/.exec(line)?.[1] ?? []);
+}
+
+/** Read-only: what stands in a workspace, newest first. An order whose log cannot be read is listed as failed. */
+export async function listOrders(workspaceRoot: string): Promise<OrderSummary[]> {
+  const ids = await listIds(workspaceRoot);
+  return Promise.all(ids.map((id) => summaryOf(workspaceRoot, id)));
+}
+
+async function summaryOf(workspaceRoot: string, id: string): Promise<OrderSummary> {
+  const order = await peek(workspaceRoot, id);
+  return {
+    id,
+    goal: order.goal,
+    phase: phaseOf(order),
+    done: order.slices.filter(({ progress }) => progress.at === "done").length,
+    total: order.slices.length,
+  };
+}
+
+/** The order as its log says, without taking its lock. */
+export async function peek(workspaceRoot: string, id: string): Promise<WorkOrder> {
+  const { entries } = await readLog(orderPaths(workspaceRoot, id).log);
+  const order = fold(id, entries);
+  if (order.goal !== "") return order;
+  const { goal } = await openOrderFiles(workspaceRoot, id).read();
+  return { ...order, goal };
+}
+
+/** What `show` draws: the order as its log says, on the ladder the settings give now. */
+export async function peekView(
+  workspaceRoot: string,
+  id: string,
+  settings: Settings,
+  env: NodeJS.ProcessEnv,
+): Promise<OrderView> {
+  const files = openOrderFiles(workspaceRoot, id);
+  const order = await peek(workspaceRoot, id);
+  const disk = await files.read();
+  const catalogue = openCatalogue(settings);
+  const { ladder } = connect(settings, new Map(), env);
+  const config =
+    order.config ??
+    configOf(merged(settings, disk), settings.tiers.length > 0 ? settings.tiers : ladder, catalogue);
+  const planned = order.planned ? order : withTasks({ ...order, config }, disk);
+  return viewOf(planned, files, catalogue);
+}
+
+/** A hand-written order that was never run still shows its slices. */
+const withTasks = (order: WorkOrder, disk: OrderOnDisk): WorkOrder => {
+  const slices = disk.tasks.map(({ slice, hash }) => ({ slice, hash }));
+  const event = { type: "planned" as const, slices, stamp: { commit: null, files: {} }, by: "file" as const };
+  return apply(order, { ...event, seq: order.seq, at: order.at });
+};

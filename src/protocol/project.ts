@@ -1,0 +1,296 @@
+/** project(order): the sidebar's snapshot, folded from the state and nothing else. */
+import { failedMoney, saving, spentOrUnknown } from "../core/cost.ts";
+import { interventions, mtbi } from "../core/mtbi.ts";
+import { blocking } from "../core/next.ts";
+import { type Evidence, type Fault, type Tier, type Verdict, tierName } from "../core/order.ts";
+import { chooseTier, rerunTier } from "../core/route.ts";
+import {
+  type Attempt,
+  type Money,
+  type SliceState,
+  type WorkOrder,
+  isActive,
+  isSettled,
+  landed,
+  phaseOf,
+} from "../core/state.ts";
+import type { AttemptView, CheckView, FileView, MoneyView, MtbiView, OrderView, SliceView } from "./view.ts";
+
+/** Orders with fewer interventions have a point estimate of no worth. */
+const ENOUGH = 5;
+
+export type Extra = {
+  /** Lines under *Assumptions* of scope.md. */
+  assumptions: string[];
+  /** Dollars one attempt of a slice is expected to cost on a tier; null when unknown. */
+  predict(state: SliceState, tier: Tier): number | null;
+};
+
+export function project(order: WorkOrder, extra: Extra): OrderView {
+  const feeds = feedsOf(order);
+  const slices = order.slices.map((state) => sliceView(order, state, feeds, extra));
+  const phase = phaseOf(order);
+  return {
+    id: order.id,
+    goal: order.goal,
+    phase,
+    why: whyPhase(order),
+    done: order.slices.filter(({ progress }) => progress.at === "done").length,
+    total: order.slices.filter(({ progress }) => progress.at !== "dropped").length,
+    predicted: sum(slices.filter(({ at }) => at !== "dropped").map(({ predicted }) => predicted)),
+    money: moneyView(order),
+    mtbi: mtbiView(order),
+    findings: order.findings ?? [],
+    assumptions: extra.assumptions,
+    slices,
+    asks: order.asks.map(({ id, slice, command }) => ({ id, slice, command })),
+    warnings: [...order.warnings, ...(order.push.why ? [`Push failed: ${order.push.why}`] : [])],
+    can: {
+      approvePlan: phase === "gate" && order.findings !== null && !blocking(order),
+      run: phase === "paused" || phase === "stopped" || phase === "failed",
+      pause: phase === "running" || phase === "planning",
+      stop: phase === "running" || phase === "planning" || phase === "paused",
+      approveAll: order.slices.some(
+        ({ progress }) => progress.at === "approval" && progress.verdict.result === "pass",
+      ),
+      report: order.ended !== null,
+    },
+  };
+}
+
+const sum = (amounts: readonly (number | null)[]): number | null =>
+  amounts.reduce((all, one) => (all === null || one === null ? null : all + one), 0);
+
+function whyPhase(order: WorkOrder): string {
+  if (order.planFault) return order.planFault.message;
+  if (order.halted) return order.halted.why;
+  if (blocking(order)) return "The plan has errors: mend the files, then approve again.";
+  return "";
+}
+
+function feedsOf(order: WorkOrder): Map<string, string[]> {
+  const feeds = new Map<string, string[]>();
+  for (const { slice } of order.slices) {
+    for (const need of slice.needs) feeds.set(need, [...(feeds.get(need) ?? []), slice.id]);
+  }
+  return feeds;
+}
+
+function sliceView(
+  order: WorkOrder,
+  state: SliceState,
+  feeds: Map<string, string[]>,
+  extra: Extra,
+): SliceView {
+  const { slice, progress, attempts } = state;
+  const last = attempts.at(-1);
+  const chosen = routeOf(order, state);
+  const verdict = progress.at === "approval" ? progress.verdict : (last?.verdicts.at(-1) ?? null);
+  const higher = order.config ? rerunTier(state, order.config) : null;
+  return {
+    id: slice.id,
+    title: slice.title,
+    class: slice.class,
+    at: progress.at,
+    note: note(order, state),
+    body: slice.body,
+    route: slice.route,
+    chosen,
+    spent: last ? spentOrUnknown(state.money) : null,
+    predicted: chosen ? extra.predict(state, chosen.tier) : null,
+    open: progress.at === "waiting" || progress.at === "stuck",
+    needs: slice.needs,
+    feeds: feeds.get(slice.id) ?? [],
+    attempts: attempts.map((one) => attemptView(one, one === last ? state : null)),
+    checks: checksOf(state, verdict),
+    files: filesOf(state, last),
+    report: last?.report
+      ? [last.report.done, last.report.learned].filter((text) => text !== "").join("\n\n")
+      : null,
+    verdict: verdict?.result ?? null,
+    strong: verdict?.strong ?? false,
+    commit: progress.at === "done" ? progress.commit : null,
+    higher: higher ? tierName(higher) : null,
+  };
+}
+
+/** What was chosen for the attempt under way or the next one; what would be chosen while nothing is. */
+function routeOf(order: WorkOrder, state: SliceState): SliceView["chosen"] {
+  const last = state.attempts.at(-1);
+  if (state.route) return state.route;
+  if (last && state.progress.at !== "waiting")
+    return { tier: last.tier, why: "tier of its last attempt", predicted: null };
+  const choice = order.config ? chooseTier(state, order.config) : null;
+  return choice ? { ...choice, predicted: null } : null;
+}
+
+function note(order: WorkOrder, state: SliceState): string {
+  const { progress, slice } = state;
+  switch (progress.at) {
+    case "waiting":
+      return waitsFor(order, state);
+    case "executing":
+      return progress.round > 0 ? `mending after its checks failed (round ${progress.round + 1})` : "working";
+    case "verifying":
+      return "checking";
+    case "approval":
+      return summary(progress.verdict);
+    case "landing":
+      return "landing";
+    case "done":
+      return progress.commit === "" ? "landed" : `landed as ${progress.commit.slice(0, 8)}`;
+    case "conflict":
+      return `conflicts with your changes in ${progress.paths.join(", ")}. Settle them, then retry.`;
+    case "stuck":
+      return whyStuck(progress.why, slice.id);
+    case "dropped":
+      return progress.why;
+  }
+}
+
+function waitsFor(order: WorkOrder, { slice, attempts }: SliceState): string {
+  const open = slice.needs.filter((id) => !landed(order, id));
+  if (open.length > 0) return `waits for ${open.join(", ")}`;
+  return attempts.length > 0 ? `about to start attempt ${attempts.length + 1}` : "ready";
+}
+
+const whyStuck = (why: Fault | Verdict, id: string): string =>
+  "kind" in why
+    ? why.message
+    : `${firstFailure(why) ?? `Slice ${id} failed.`} Rerun it, change its route or its task, or drop it.`;
+
+function summary(verdict: Verdict): string {
+  const shown = verdict.evidence.filter(({ kind }) => kind !== "guard");
+  const passed = shown.filter(({ result }) => result === "pass").length;
+  const open = verdict.evidence.find(({ result }) => result === "unknown");
+  if (verdict.result === "pass")
+    return `${passed} ${passed === 1 ? "check passes" : "checks pass"}${verdict.strong ? "" : ", weak evidence"}`;
+  return open ? `not verified: ${open.name}` : "nothing executable verified it: judge it yourself";
+}
+
+const firstFailure = (verdict: Verdict): string | null => {
+  const failed = verdict.evidence.find(({ result }) => result === "fail");
+  return failed ? `${failed.name}: ${failed.why}` : null;
+};
+
+function attemptView(attempt: Attempt, current: SliceState | null): AttemptView {
+  const verdict = attempt.verdicts.at(-1);
+  const end = Date.parse(attempt.endedAt ?? attempt.startedAt);
+  const running = attempt.open || current?.progress.at === "verifying";
+  const outcome = outcomeOf(attempt, verdict, running);
+  return {
+    n: attempt.n,
+    tier: tierName(attempt.tier),
+    ms: Math.max(0, end - Date.parse(attempt.startedAt)),
+    cost: spentOrUnknown(attempt.money),
+    ...outcome,
+    firstFailure: verdict ? firstFailure(verdict) : null,
+  };
+}
+
+function outcomeOf(
+  attempt: Attempt,
+  verdict: Verdict | undefined,
+  running: boolean,
+): Pick<AttemptView, "outcome" | "result"> {
+  if (running) return { outcome: "running", result: "running" };
+  if (attempt.rejected !== null)
+    return { outcome: `rejected${attempt.rejected ? `: ${attempt.rejected}` : ""}`, result: "rejected" };
+  if (attempt.fault) return { outcome: `${attempt.fault.kind}: ${attempt.fault.message}`, result: "fault" };
+  if (!verdict) return { outcome: "not verified yet", result: "unknown" };
+  const rounds = attempt.verdicts.length > 1 ? ` after ${attempt.verdicts.length} rounds` : "";
+  return { outcome: `${verdict.result}${rounds}`, result: verdict.result };
+}
+
+/** Evidence where there is some, and what is still to be checked. Guards that passed are one line less to read. */
+function checksOf({ slice, refused }: SliceState, verdict: Verdict | null): CheckView[] {
+  const shown = (verdict?.evidence ?? [])
+    .filter(({ kind, result }) => kind !== "guard" || result !== "pass")
+    .map(checkView);
+  const names = new Set(shown.map(({ name }) => name));
+  const open = slice.checks
+    .map((check): CheckView => {
+      const [kind, name] =
+        "run" in check
+          ? (["command", check.run] as const)
+          : "script" in check
+            ? (["script", check.script] as const)
+            : (["reviewer", check.expect] as const);
+      return { name, kind, result: "pending", why: "", ms: null, output: null };
+    })
+    .filter(({ name }) => !names.has(name));
+  const refusals = refused.map(({ attempt, tool, what, why }): CheckView => ({
+    name: `attempt ${attempt}: ${tool} ${what}`,
+    kind: "guard",
+    result: "fail",
+    why: `refused: ${why}`,
+    ms: null,
+    output: null,
+  }));
+  return [...shown, ...open, ...refusals.slice(-5)];
+}
+
+const checkView = ({ name, kind, result, why, before, ms, output }: Evidence): CheckView => ({
+  name,
+  kind,
+  result,
+  why: [before ? `${before} before, ${result} after` : "", why].filter((text) => text !== "").join(". "),
+  ms,
+  output,
+});
+
+const filesOf = ({ progress }: SliceState, last: Attempt | undefined): FileView[] =>
+  ("patch" in progress ? progress.patch : (last?.patch ?? [])).map(
+    ({ path, added, removed, before, after }) => ({
+      path,
+      added,
+      removed,
+      change: before === null ? "added" : after === null ? "deleted" : "modified",
+    }),
+  );
+
+function moneyView(order: WorkOrder): MoneyView {
+  const top = order.config?.tiers.at(-1);
+  const of = (money: Money): number => money.spent;
+  return {
+    spent: order.money.calls === 0 ? 0 : spentOrUnknown(order.money),
+    unpriced: order.money.unpriced,
+    budget: order.config?.budget.order ?? null,
+    top: order.money.top,
+    topTier: top ? tierName(top) : null,
+    saving: saving(order.money),
+    planning: of(order.roles.planner),
+    executing: of(order.roles.executor),
+    verifying: of(order.roles.reviewer),
+    failed: of(failedMoney(order)),
+  };
+}
+
+export function duration(ms: number): string {
+  const minutes = ms / 60_000;
+  if (minutes < 1) return `${Math.round(ms / 1000)} s`;
+  if (minutes < 60) return `${Math.round(minutes)} min`;
+  return `${(minutes / 60).toFixed(1)} h`;
+}
+
+function mtbiView({ clock }: WorkOrder): MtbiView {
+  const n = interventions(clock.acts);
+  const { hours, low, high } = mtbi(clock.workedMs / 3_600_000, n);
+  const ms = (h: number): string => duration(h * 3_600_000);
+  const text = hours === null ? `≥ ${ms(low)}` : n < ENOUGH ? "not enough data" : ms(hours);
+  return {
+    text: clock.workedMs === 0 ? "not enough data" : text,
+    interval: hours === null || high === null ? "" : `${ms(low)} – ${ms(high)}`,
+    interventions: n,
+    workedMs: clock.workedMs,
+    slicesPerIntervention: n === 0 ? null : clock.accepted / n,
+    reverted: clock.reverted,
+  };
+}
+
+/** Slices under way or waiting for somebody, for the status bar. */
+export const busy = (order: WorkOrder): { active: number; approval: number; settled: number } => ({
+  active: order.slices.filter(isActive).length,
+  approval: order.slices.filter(({ progress }) => progress.at === "approval").length,
+  settled: order.slices.filter(isSettled).length,
+});

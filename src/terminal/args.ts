@@ -1,0 +1,105 @@
+/** The command line, read strictly: an unknown word or flag is refused with what is known. */
+import { parseArgs } from "node:util";
+import { Autonomy } from "../core/order.ts";
+
+export const COMMANDS = {
+  plan: 'plan "GOAL"                 plan an order and stop at the plan gate',
+  run: "run ORDER                   run until done, or until a person is needed",
+  status: "status                      list the orders of the workspace",
+  show: "show ORDER [SLICE]          plan, states, verdicts and cost",
+  approve: "approve ORDER [SLICE …]     approve the plan, or slices (--all: all that passed)",
+  reject: "reject ORDER [SLICE]        reject a slice, or discard the plan (--reason TEXT)",
+  rerun: "rerun ORDER SLICE           rerun a slice one tier higher (--on PROVIDER/MODEL@EFFORT)",
+  route: "route ORDER SLICE ROUTE     change a route: auto or PROVIDER/MODEL@EFFORT",
+  drop: "drop ORDER SLICE            take a slice out of the order (--reason TEXT)",
+  retry: "retry ORDER SLICE           try a stuck or conflicting slice again",
+  revert: "revert ORDER SLICE          take a landed slice back out",
+  brief: "brief ORDER SLICE           print the briefing, for any other agent",
+  "verify-log": "verify-log ORDER            show that nothing in the log was altered",
+  report: "report ORDER                print the report",
+  serve: "serve [ORDER]               speak the sidebar's messages as JSON lines",
+} as const;
+export type CommandName = keyof typeof COMMANDS;
+
+export const USAGE = `slicewise: plan once, run bounded slices, verify by evidence
+
+${Object.values(COMMANDS)
+  .map((line) => `  slicewise ${line}`)
+  .join("\n")}
+
+  --workspace DIR       the folder to work in (default: here)
+  --json                JSON lines instead of text
+  --autonomy A          review | supervised | full
+  --land L              branch (default) | workspace: also write into the working tree
+  --allow-commands      run commands that neither a check nor the settings name
+  --help  --version
+
+ORDER is an id, a unique part of it, or its folder.
+Exit status: 0 done, 1 stuck or waiting for a person, 2 bad arguments or files, 130 stopped.
+`;
+
+export type Args = {
+  command: CommandName;
+  words: string[];
+  workspace: string;
+  json: boolean;
+  autonomy: Autonomy | null;
+  land: "branch" | "workspace";
+  allowCommands: boolean;
+  all: boolean;
+  reason: string;
+  on: string | null;
+};
+export type ParsedArgs = { args: Args } | { print: "usage" | "version" } | { wrong: string };
+
+const OPTIONS = {
+  workspace: { type: "string", default: "." },
+  json: { type: "boolean", default: false },
+  autonomy: { type: "string" },
+  land: { type: "string", default: "branch" },
+  "allow-commands": { type: "boolean", default: false },
+  all: { type: "boolean", default: false },
+  reason: { type: "string", default: "" },
+  on: { type: "string" },
+  help: { type: "boolean", short: "h", default: false },
+  version: { type: "boolean", default: false },
+} as const;
+
+export function readArgs(argv: readonly string[]): ParsedArgs {
+  const parsed = parse(argv);
+  if ("wrong" in parsed) return parsed;
+  const { values, positionals } = parsed;
+  if (values.version) return { print: "version" };
+  const [command, ...words] = positionals;
+  if (values.help || command === undefined || command === "help") return { print: "usage" };
+  if (!(command in COMMANDS))
+    return { wrong: `there is no command "${command}". There are: ${Object.keys(COMMANDS).join(", ")}.` };
+  const autonomy = values.autonomy === undefined ? null : Autonomy.safeParse(values.autonomy);
+  if (autonomy && !autonomy.success)
+    return { wrong: `--autonomy is "${values.autonomy}": it must be review, supervised or full.` };
+  const { land } = values;
+  if (land !== "branch" && land !== "workspace")
+    return { wrong: `--land is "${land}": it must be branch or workspace.` };
+  return {
+    args: {
+      command: command as CommandName,
+      words,
+      land,
+      workspace: values.workspace,
+      json: values.json,
+      autonomy: autonomy?.data ?? null,
+      allowCommands: values["allow-commands"],
+      all: values.all,
+      reason: values.reason,
+      on: values.on ?? null,
+    },
+  };
+}
+
+function parse(argv: readonly string[]) {
+  try {
+    return parseArgs({ args: [...argv], options: OPTIONS, allowPositionals: true, strict: true });
+  } catch (error) {
+    return { wrong: error instanceof Error ? error.message : String(error) };
+  }
+}

@@ -1,0 +1,292 @@
+/** The headless commands: each opens what it needs, does its one thing, and answers with an exit status. */
+import { realpath } from "node:fs/promises";
+import { homedir } from "node:os";
+import { join } from "node:path";
+import {
+  type Host,
+  type Opened,
+  APP,
+  createOrder,
+  findOrder,
+  listOrders,
+  openOrder,
+  peek,
+  peekView,
+} from "../compose.ts";
+import { untrustedProvider } from "../connect.ts";
+import type { Command } from "../core/event.ts";
+import { RouteChoice, parseTier } from "../core/order.ts";
+import { type Settings, ProviderSetting, layered } from "../core/settings.ts";
+import type { Step } from "../core/state.ts";
+import { briefing } from "../engine/brief.ts";
+import { openOrderFiles } from "../node/orderFiles.ts";
+import { verifyLog } from "../node/log.ts";
+import { orderPaths } from "../node/orders.ts";
+import { SETTINGS_FILE, readSettingsFile } from "../node/settingsFile.ts";
+import { openTree } from "../node/tree.ts";
+import { isTry } from "../core/route.ts";
+import { sliceOf } from "../core/state.ts";
+import { reportText } from "../engine/report.ts";
+import type { Args, CommandName } from "./args.ts";
+import { nextActs, orderText, progressLine, sliceText, statusLines } from "./print.ts";
+
+/** `signal` aborts at the first Ctrl-C. */
+export type Terminal = {
+  out(text: string): void;
+  err(text: string): void;
+  signal: AbortSignal;
+  env: NodeJS.ProcessEnv;
+};
+export type Status = 0 | 1 | 2 | 130;
+
+const DONE: Status = 0;
+const WAITING: Status = 1;
+const BAD: Status = 2;
+const STOPPED: Status = 130;
+
+/** Ends a command with words for the user and status 2. */
+export const usageError = (message: string): Error & { usage: true } =>
+  Object.assign(new Error(message), { usage: true as const });
+
+type Run = (args: Args, terminal: Terminal) => Promise<Status>;
+
+async function settingsFor(args: Args, root: string): Promise<Settings> {
+  const file = await readSettingsFile(root);
+  if ("problem" in file)
+    throw usageError(`${file.problem.path}:${file.problem.line}: ${file.problem.message}`);
+  const flags = args.autonomy === null ? {} : { autonomy: args.autonomy };
+  const both = layered([file.value, flags]);
+  if ("problems" in both)
+    throw usageError(
+      both.problems.map(({ key, message }) => `${SETTINGS_FILE} ${key}: ${message}`).join("\n"),
+    );
+  for (const [id, provider] of Object.entries(both.settings.providers)) {
+    const wrong = untrustedProvider(id, ProviderSetting.parse(provider));
+    if (wrong) throw usageError(`${SETTINGS_FILE}: ${wrong}`);
+  }
+  return both.settings;
+}
+
+/** Private repositories and copies: XDG_DATA_HOME, else ~/.local/share. */
+const storageOf = (env: NodeJS.ProcessEnv): string =>
+  join(env.XDG_DATA_HOME ?? join(homedir(), ".local", "share"), "slicewise");
+
+async function rootOf(args: Args): Promise<string> {
+  return realpath(args.workspace).catch(() => {
+    throw usageError(`--workspace ${args.workspace}: there is no such folder.`);
+  });
+}
+
+export async function hostFor(args: Args, terminal: Terminal): Promise<Host> {
+  const root = await rootOf(args);
+  return {
+    workspaceRoot: root,
+    storage: storageOf(terminal.env),
+    settings: await settingsFor(args, root),
+    keys: new Map(),
+    strangeCommands: args.allowCommands ? "allow" : "refuse",
+    landInto: args.land,
+    watch: () => undefined,
+    logged: (entry) => {
+      if (args.json) terminal.out(`${JSON.stringify(entry)}\n`);
+      else {
+        const line = progressLine(entry);
+        if (line !== null) terminal.out(`${line}\n`);
+      }
+    },
+  };
+}
+
+async function orderOf(args: Args): Promise<{ root: string; id: string }> {
+  const root = await rootOf(args);
+  const word = args.words[0];
+  if (word === undefined) throw usageError(`${args.command} needs an ORDER. See: slicewise status`);
+  const found = await findOrder(root, word);
+  if ("error" in found) throw usageError(found.error);
+  return { root, id: found.id };
+}
+
+function sliceWord(args: Args): string {
+  const slice = args.words[1];
+  if (slice === undefined)
+    throw usageError(`${args.command} needs a SLICE. See: slicewise show ${args.words[0] ?? "ORDER"}`);
+  return slice;
+}
+
+const PLANNING: ReadonlySet<Step["do"]> = new Set(["plan", "criticise"]);
+const ANSWERING: ReadonlySet<Step["do"]> = new Set(["criticise"]);
+
+/** Runs the engine until nothing is left to do or a person is needed; Ctrl-C closes it in good order. */
+async function work(opened: Opened, args: Args, terminal: Terminal): Promise<Status> {
+  const stop = (): void => void opened.engine.close();
+  terminal.signal.addEventListener("abort", stop);
+  try {
+    await opened.engine.idle();
+    const broken = opened.engine.broken();
+    if (broken) terminal.err(`${broken.message}\n`);
+    const view = await opened.view();
+    if (args.json) terminal.out(`${JSON.stringify({ type: "view", view })}\n`);
+    else terminal.out(`\n${orderText(view)}\n${nextActs(view)}`);
+    if (terminal.signal.aborted) return STOPPED;
+    if (broken) return broken.kind === "disk" ? BAD : WAITING;
+    if (args.command === "plan") return view.phase === "failed" ? WAITING : DONE;
+    return view.phase === "ended" ? DONE : WAITING;
+  } finally {
+    terminal.signal.removeEventListener("abort", stop);
+    await opened.close();
+  }
+}
+
+const plan: Run = async (args, terminal) => {
+  const goal = args.words.join(" ").trim();
+  if (goal === "") throw usageError('plan needs a goal: slicewise plan "Add a --limit flag"');
+  const host = await hostFor(args, terminal);
+  const { id, folder } = await createOrder(host.workspaceRoot, goal, new Date().toISOString().slice(0, 10));
+  if (!args.json) terminal.out(`order    ${id}\n         ${folder}\n`);
+  return work(await openOrder({ ...host, steps: PLANNING }, id), args, terminal);
+};
+
+const run: Run = async (args, terminal) => {
+  const host = await hostFor(args, terminal);
+  const { id } = await orderOf(args);
+  const opened = await openOrder(host, id);
+  if (opened.engine.order().halted || opened.engine.order().planFault)
+    await opened.engine.send({ do: "run" });
+  return work(opened, args, terminal);
+};
+
+/** A command that only writes down an answer; the next run acts on it. */
+async function answer(args: Args, terminal: Terminal, commands: (id: string) => Command[]): Promise<Status> {
+  const host = await hostFor(args, terminal);
+  const { id } = await orderOf(args);
+  const opened = await openOrder({ ...host, steps: ANSWERING }, id);
+  try {
+    await opened.engine.idle();
+    for (const command of commands(id)) {
+      const refusal = await opened.engine.send(command);
+      if (refusal) {
+        terminal.err(`${refusal.refused}\n`);
+        return BAD;
+      }
+    }
+    await opened.engine.idle();
+    if (!args.json) terminal.out(`Noted. slicewise run ${id} goes on from here.\n`);
+    return DONE;
+  } finally {
+    await opened.close();
+  }
+}
+
+const approve: Run = (args, terminal) =>
+  answer(args, terminal, () => {
+    const slices = args.words.slice(1);
+    if (args.all) return [{ do: "approveAll" }];
+    return slices.length === 0 ? [{ do: "approvePlan" }] : slices.map((slice) => ({ do: "approve", slice }));
+  });
+
+const reject: Run = (args, terminal) =>
+  answer(args, terminal, () => {
+    const slice = args.words[1];
+    return [
+      slice === undefined
+        ? { do: "discard", reason: args.reason }
+        : { do: "reject", slice, reason: args.reason },
+    ];
+  });
+
+function routeWord(text: string | null | undefined): string {
+  const route = RouteChoice.safeParse(text);
+  if (!route.success)
+    throw usageError(`"${text ?? ""}" is no route: it must be auto or PROVIDER/MODEL@EFFORT.`);
+  return route.data;
+}
+
+const rerun: Run = (args, terminal) => {
+  const tier = args.on === null ? null : parseTier(routeWord(args.on));
+  return answer(args, terminal, () => [{ do: "rerun", slice: sliceWord(args), tier }]);
+};
+const route: Run = (args, terminal) => {
+  const wanted = routeWord(args.words[2]);
+  return answer(args, terminal, () => [{ do: "reroute", slice: sliceWord(args), route: wanted }]);
+};
+const drop: Run = (args, terminal) =>
+  answer(args, terminal, () => [
+    { do: "drop", slice: sliceWord(args), why: args.reason || "dropped by the user" },
+  ]);
+const retry: Run = (args, terminal) =>
+  answer(args, terminal, () => [{ do: "retry", slice: sliceWord(args) }]);
+const revert: Run = (args, terminal) =>
+  answer(args, terminal, () => [{ do: "revert", slice: sliceWord(args) }]);
+
+const status: Run = async (args, terminal) => {
+  const orders = await listOrders(await rootOf(args));
+  if (args.json) for (const order of orders) terminal.out(`${JSON.stringify(order)}\n`);
+  else terminal.out(statusLines(orders));
+  return DONE;
+};
+
+const show: Run = async (args, terminal) => {
+  const { root, id } = await orderOf(args);
+  const view = await peekView(root, id, await settingsFor(args, root), terminal.env);
+  const wanted = args.words[1];
+  const slice = view.slices.find((one) => one.id === wanted);
+  if (wanted !== undefined && !slice) throw usageError(`there is no slice ${wanted} in ${id}.`);
+  const text = slice ? sliceText(slice) : `${orderText(view)}\n${nextActs(view)}`;
+  terminal.out(args.json ? `${JSON.stringify(slice ?? view)}\n` : text);
+  return DONE;
+};
+
+const brief: Run = async (args, terminal) => {
+  const { root, id } = await orderOf(args);
+  const files = openOrderFiles(root, id);
+  const task = await files.readTask(sliceWord(args));
+  if (Array.isArray(task))
+    throw usageError(task.map(({ path, line, message }) => `${path}:${line}: ${message}`).join("\n"));
+  const tried = sliceOf(await peek(root, id), task.slice.id)?.attempts.filter(isTry) ?? [];
+  const { shared, own } = await briefing(files, openTree(root), task.slice, tried);
+  const text = [shared, own].filter((part) => part !== "").join("\n\n");
+  terminal.out(args.json ? `${JSON.stringify({ slice: task.slice.id, briefing: text })}\n` : `${text}\n`);
+  return DONE;
+};
+
+const checkLog: Run = async (args, terminal) => {
+  const { root, id } = await orderOf(args);
+  const result = await verifyLog(orderPaths(root, id).log);
+  if (args.json) terminal.out(`${JSON.stringify(result)}\n`);
+  else
+    terminal.out(result.ok ? `${result.lines} lines, unbroken.\n` : `line ${result.line}: ${result.why}\n`);
+  return result.ok ? DONE : BAD;
+};
+
+const report: Run = async (args, terminal) => {
+  const { root, id } = await orderOf(args);
+  const text = reportText(await peek(root, id));
+  terminal.out(args.json ? `${JSON.stringify({ order: id, report: text })}\n` : text);
+  return DONE;
+};
+
+const serve: Run = async (args, terminal) => (await import("./serve.ts")).serve(args, terminal);
+
+const RUNS: Record<CommandName, Run> = {
+  plan,
+  run,
+  status,
+  show,
+  approve,
+  reject,
+  rerun,
+  route,
+  drop,
+  retry,
+  revert,
+  brief,
+  "verify-log": checkLog,
+  report,
+  serve,
+};
+
+export async function perform(args: Args, terminal: Terminal): Promise<Status> {
+  return RUNS[args.command](args, terminal);
+}
+
+export const version = `slicewise ${APP}\n`;

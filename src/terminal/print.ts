@@ -1,0 +1,160 @@
+/** Words for a terminal. Everything that came from a model or a repository loses its control characters first. */
+import type { Entry } from "../core/event.ts";
+import { tierName } from "../core/order.ts";
+import { duration } from "../protocol/project.ts";
+import type { OrderSummary, OrderView, SliceView } from "../protocol/view.ts";
+
+/** Escape sequences and other control characters could rewrite what a person sees. Newline and tab stay. */
+export const plain = (text: string): string =>
+  // eslint-disable-next-line no-control-regex -- these are what is taken out
+  text.replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g, "");
+
+export const dollars = (amount: number | null): string =>
+  amount === null ? "cost unknown" : `$${amount.toFixed(amount !== 0 && amount < 0.1 ? 4 : 2)}`;
+
+const MARK: Record<SliceView["at"], string> = {
+  waiting: "○",
+  executing: "◐",
+  verifying: "◑",
+  approval: "!",
+  landing: "◕",
+  done: "✓",
+  conflict: "⚠",
+  stuck: "✗",
+  dropped: "–",
+};
+
+/** One line of progress for what is worth telling, or null. */
+export function progressLine(entry: Entry): string | null {
+  const text = lineOf(entry);
+  return text === null ? null : plain(`${entry.at.slice(11, 19)}  ${text}`);
+}
+
+function lineOf(entry: Entry): string | null {
+  switch (entry.type) {
+    case "planned":
+      return `plan     ${entry.slices.length} slices ${entry.by === "file" ? "read from the task files" : "planned"}`;
+    case "criticised":
+      return entry.findings.length === 0
+        ? null
+        : entry.findings.map(({ severity, message }) => `${severity}: ${message}`).join("\n          ");
+    case "planApproved":
+      return `plan     approved by ${entry.by}`;
+    case "amended":
+      return `plan     amended: ${entry.why} (${[...entry.changed.map(({ slice }) => slice.id), ...entry.dropped.map(({ slice }) => slice)].join(", ")})`;
+    case "attempted":
+      return `${entry.slice}       ${entry.round === 0 ? `attempt ${entry.attempt}` : `attempt ${entry.attempt}, round ${entry.round + 1}`} on ${tierName(entry.tier)}`;
+    case "routed":
+      return entry.by === "climb" ? `${entry.slice}       climbs: ${entry.route.why}` : null;
+    case "refused":
+      return `${entry.slice}       refused ${entry.tool} ${entry.what}: ${entry.why}`;
+    case "asked":
+      return `${entry.slice}       asks to run: ${entry.command}`;
+    case "judged":
+      return `${entry.slice}       ${verdictLine(entry)}`;
+    case "faulted":
+      return `${entry.slice ?? "plan"}       ${entry.fault.kind}: ${entry.fault.message}`;
+    case "approved":
+      return `${entry.slice}       approved by ${entry.by}`;
+    case "rejected":
+      return `${entry.slice}       rejected by ${entry.by}: ${entry.reason}`;
+    case "landed":
+      return `${entry.slice}       landed as ${entry.commit.slice(0, 10)}`;
+    case "conflicted":
+      return `${entry.slice}       conflicts in ${entry.paths.join(", ")}`;
+    case "stuck":
+      return `${entry.slice}       stuck: ${"kind" in entry.why ? entry.why.message : "its checks fail on every tier tried"}`;
+    case "pushed":
+      return `push     ${entry.remote} has ${entry.commit.slice(0, 10)}`;
+    case "pushFailed":
+      return `push     to ${entry.remote} failed: ${entry.why}`;
+    case "stopped":
+    case "paused":
+      return `${entry.type}  ${entry.why}`;
+    case "warned":
+      return `note     ${entry.message}`;
+    case "ended":
+      return `order    ${entry.result}`;
+    default:
+      return null;
+  }
+}
+
+function verdictLine({ verdict }: Extract<Entry, { type: "judged" }>): string {
+  const shown = verdict.evidence.filter(({ kind, result }) => kind !== "guard" || result !== "pass");
+  const evidence = shown.map(({ name, before, result, why, flaky }) => {
+    const how = before ? `${before} → ${result}` : result;
+    return `${name}: ${how}${flaky ? " (flaky)" : ""}${result === "pass" ? "" : ` (${why.split("\n")[0]})`}`;
+  });
+  return `${verdict.result}${verdict.strong ? ", strong evidence" : ""}: ${evidence.join("; ") || "nothing executable was checked"}`;
+}
+
+export function statusLines(orders: readonly OrderSummary[]): string {
+  if (orders.length === 0) return 'No orders here yet. Make one with: slicewise plan "GOAL"\n';
+  return orders
+    .map(({ id, goal, phase, done, total }) =>
+      plain(`${id}  ${phase}  ${done}/${total}  ${goal.split("\n")[0]}\n`),
+    )
+    .join("");
+}
+
+export function orderText(view: OrderView): string {
+  const { money, mtbi } = view;
+  const saved =
+    money.saving === null ? "" : `, saves ${(money.saving * 100).toFixed(0)} % vs ${money.topTier}`;
+  const budget = money.budget === null ? "" : ` of ${dollars(money.budget)}`;
+  const lines = [
+    view.goal.split("\n")[0] ?? "",
+    `${view.phase}${view.why ? `: ${view.why}` : ""}`,
+    `${view.done} of ${view.total} slices, ${duration(mtbi.workedMs)} of work, ${dollars(money.spent)}${budget}${saved}`,
+    `MTBI ${mtbi.text}${mtbi.interval ? ` (${mtbi.interval})` : ""}, ${mtbi.interventions} interventions`,
+    ...view.findings.map(({ severity, message, remedy }) => `${severity}: ${message} ${remedy}`),
+    ...view.warnings.map((warning) => `note: ${warning}`),
+    "",
+    ...view.slices.map(sliceLine),
+  ];
+  return plain(`${lines.join("\n")}\n`);
+}
+
+function sliceLine({ at, id, title, class: k, chosen, spent, predicted, note }: SliceView): string {
+  const route = chosen ? tierName(chosen.tier) : "no tier";
+  const cost = spent !== null ? dollars(spent) : predicted === null ? "" : `~${dollars(predicted)}`;
+  return `  ${MARK[at]} ${id} ${title.slice(0, 40).padEnd(40)} ${k}  ${route.padEnd(34)} ${cost.padEnd(9)} ${at === "done" ? note : `${at}: ${note}`}`;
+}
+
+export function sliceText(slice: SliceView): string {
+  const lines = [
+    `${slice.id} ${slice.title} (${slice.class}, ${slice.at}): ${slice.note}`,
+    slice.chosen ? `route: ${tierName(slice.chosen.tier)} (${slice.chosen.why})` : "route: none",
+    ...slice.attempts.map(
+      ({ n, tier, outcome, cost, ms }) =>
+        `attempt ${n}: ${tier}, ${duration(ms)}, ${dollars(cost)}, ${outcome}`,
+    ),
+    ...slice.checks.map(({ name, result, why }) => `check ${result}: ${name}${why ? ` (${why})` : ""}`),
+    ...slice.files.map(({ path, added, removed, change }) => `${change} ${path} +${added} −${removed}`),
+    "",
+    slice.body.trim(),
+  ];
+  return plain(`${lines.join("\n")}\n`);
+}
+
+/** What a person has to do next, with the command to do it. */
+export function nextActs(view: OrderView): string {
+  const acts: string[] = [];
+  if (view.can.approvePlan)
+    acts.push(`The plan awaits approval: slicewise approve ${view.id}   (or edit ${view.id}/tasks first)`);
+  const waiting = view.slices.filter(({ at }) => at === "approval");
+  if (waiting.length > 0)
+    acts.push(
+      `Awaiting approval: ${waiting.map(({ id }) => id).join(", ")}. slicewise approve ${view.id} ${waiting[0]?.id}, then slicewise run ${view.id}`,
+    );
+  for (const { id, at, note } of view.slices) {
+    if (at === "stuck")
+      acts.push(`${id} is stuck: ${note}\n  slicewise rerun ${view.id} ${id}, or retry, route or drop it`);
+    if (at === "conflict") acts.push(`${id} ${note}\n  slicewise retry ${view.id} ${id}`);
+  }
+  if (view.phase === "failed") acts.push(`${view.why}\n  slicewise run ${view.id} tries again`);
+  if (view.phase === "paused" || view.phase === "stopped")
+    acts.push(`slicewise run ${view.id} goes on from here`);
+  return plain(acts.map((act) => `${act}\n`).join(""));
+}

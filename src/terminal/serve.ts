@@ -1,0 +1,100 @@
+/** `slicewise serve`: the sidebar's own messages as JSON lines on standard input and output. */
+import { createInterface } from "node:readline";
+import { type Opened, APP, findOrder, listOrders, openOrder } from "../compose.ts";
+import { tierName } from "../core/order.ts";
+import { PROTOCOL, ToHost, type ToView } from "../protocol/messages.ts";
+import type { View } from "../protocol/view.ts";
+import type { Args } from "./args.ts";
+import { type Status, type Terminal, hostFor, usageError } from "./commands.ts";
+
+/** Until the input ends or Ctrl-C. Snapshots at most 20 a second. */
+export async function serve(args: Args, terminal: Terminal): Promise<Status> {
+  const send = (message: ToView): void => terminal.out(`${JSON.stringify(message)}\n`);
+  const host = await hostFor({ ...args, json: true }, terminal);
+  const { logged: _logged, ...quiet } = host;
+  const opened = await pick(args, {
+    ...quiet,
+    strangeCommands: "ask",
+    watch: ({ slice, kind, text }) => send({ type: "delta", slice, kind, text }),
+  });
+  let rev = 0;
+  const snapshot = async (): Promise<void> => {
+    rev += 1;
+    send({ type: "snapshot", protocol: PROTOCOL, view: await viewOf(host.workspaceRoot, opened, rev) });
+  };
+  const stop = opened?.engine.watch(coalesced(() => void snapshot()));
+  const lines = createInterface({ input: process.stdin });
+  const end = (): void => lines.close();
+  terminal.signal.addEventListener("abort", end);
+  for await (const line of lines) await take(line, opened, snapshot, send);
+  stop?.();
+  await opened?.close();
+  return terminal.signal.aborted ? 130 : 0;
+}
+
+async function pick(args: Args, host: Parameters<typeof openOrder>[0]): Promise<Opened | null> {
+  const word = args.words[0];
+  if (word === undefined) return null;
+  const found = await findOrder(host.workspaceRoot, word);
+  if ("error" in found) throw usageError(found.error);
+  return openOrder(host, found.id);
+}
+
+async function take(
+  line: string,
+  opened: Opened | null,
+  snapshot: () => Promise<void>,
+  send: (message: ToView) => void,
+): Promise<void> {
+  const message = ToHost.safeParse(parsed(line));
+  if (!message.success)
+    return send({ type: "refused", why: `no message of protocol ${PROTOCOL}: ${line.slice(0, 200)}` });
+  switch (message.data.type) {
+    case "hello":
+      return snapshot();
+    case "act":
+      return send({ type: "refused", why: "acts need an editor; here there is none." });
+    case "command": {
+      if (!opened) return send({ type: "refused", why: "no order is open: slicewise serve ORDER" });
+      const refusal = await opened.engine.send(message.data.command);
+      if (refusal) send({ type: "refused", why: refusal.refused });
+    }
+  }
+}
+
+function parsed(line: string): unknown {
+  try {
+    return JSON.parse(line);
+  } catch {
+    return null; // no message, and answered as one that is none
+  }
+}
+
+/** At most one call in 50 ms, the last one never lost. */
+function coalesced(call: () => void): () => void {
+  let timer: NodeJS.Timeout | null = null;
+  return () => {
+    timer ??= setTimeout(() => {
+      timer = null;
+      call();
+    }, 50);
+  };
+}
+
+async function viewOf(root: string, opened: Opened | null, rev: number): Promise<View> {
+  const ladder = (opened?.ladder ?? []).map((tier) => ({
+    tier,
+    name: tierName(tier),
+    efforts: opened?.world.catalogue.info(tier)?.efforts ?? [],
+  }));
+  return {
+    rev,
+    app: APP,
+    host: "ready",
+    hostWhy: "",
+    demo: false,
+    ladder,
+    order: opened ? await opened.view() : null,
+    orders: await listOrders(root),
+  };
+}
