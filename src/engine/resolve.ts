@@ -1,5 +1,5 @@
 /** The content guard of landing, independent of where the files are: a working folder, open editors, a branch's tree. */
-import type { FileChange, FileMode, Patch } from "../core/order.ts";
+import type { Fault, FileChange, FileMode, Patch } from "../core/order.ts";
 import { merge3, pathProblem } from "../core/patch.ts";
 import type { Blobs } from "./ports.ts";
 
@@ -85,6 +85,16 @@ async function resolveOne(
   return merged(change, before, after, now);
 }
 
+/** Rejects a patch that would leave the workspace or reach into git's folder or ours: with a fault, before anything. */
+export function refuseHostilePaths(patch: Patch): void {
+  for (const { path } of patch) {
+    const problem = pathProblem(path);
+    if (problem === null) continue;
+    const message = `The patch names "${path}", which may not be written: ${problem}. Nothing was changed; reject the slice.`;
+    throw Object.assign(new Error(message), { fault: { kind: "disk", message } satisfies Fault });
+  }
+}
+
 /**
  * Decides what landing `patch` means where files are as `now` says: now == after is already landed, now == before is
  * written, else a 3-way merge. Rejects when a blob is missing or a path of the patch leads out of the workspace.
@@ -94,10 +104,7 @@ export async function resolveLanding(
   now: (path: string) => Promise<Now>,
   blobs: Pick<Blobs, "get">,
 ): Promise<Resolved> {
-  for (const { path } of patch) {
-    const problem = pathProblem(path);
-    if (problem !== null) throw new Error(`The patch names "${path}", which may not be written: ${problem}.`);
-  }
+  refuseHostilePaths(patch);
   const writes: Write[] = [];
   const conflicts: Conflict[] = [];
   for (const change of patch) {

@@ -1,0 +1,255 @@
+/**
+ * Everything that speaks Chat Completions: Ollama, vLLM, OpenRouter, DeepSeek, GLM, Grok. Only what all of them take is
+ * sent; a local endpoint needs no key, and no key of another vendor ever reaches it.
+ */
+import type {
+  ChatCompletionChunk,
+  ChatCompletionCreateParamsStreaming,
+  ChatCompletionMessageParam,
+} from "openai/resources/chat/completions/completions";
+import * as z from "zod";
+import { Effort, type Tier, type Usage } from "../core/order.ts";
+import type { Message, ModelEvent, ModelInfo, Prompt, Provider } from "../engine/ports.ts";
+import { faultAt, thrown, type Where } from "./faults.ts";
+import { openaiClient } from "./openaiClient.ts";
+import { strictSchema } from "./schema.ts";
+import {
+  type Answer,
+  argsSent,
+  converse,
+  type Dialect,
+  estimateUsage,
+  listing,
+  onlyFault,
+  opaqueOf,
+  type ProviderOptions,
+  readCall,
+  type Reader,
+  splitInput,
+  whereOf,
+} from "./stream.ts";
+
+/** `baseUrl` defaults to Ollama's. */
+const BASE_URL = "http://127.0.0.1:11434/v1";
+
+export function compatible(options: ProviderOptions): Provider {
+  const baseUrl = options.baseUrl ?? BASE_URL;
+  const keyless = options.apiKey === null && !isLocal(baseUrl);
+  return {
+    id: options.id,
+    models: (signal) => models(options, baseUrl, keyless, signal),
+    stream(tier, prompt, signal) {
+      const where = whereOf(options, tier.model, baseUrl);
+      if (keyless) return onlyFault(faultAt(where, "missing-key"));
+      return converse(dialect(options, baseUrl, tier, prompt, where), where, options, signal);
+    },
+  };
+}
+
+const LOCAL =
+  /^(localhost|[^.:]+|.+\.(localhost|local|internal|lan)|127\..+|10\..+|192\.168\..+|172\.(1[6-9]|2\d|3[01])\..+|\[::1\]|\[f[cd].+\])$/i;
+const isLocal = (url: string): boolean => URL.canParse(url) && LOCAL.test(new URL(url).hostname);
+
+/** OpenRouter, vLLM and others say more about a model than the SDK's type; what they say is read where it fits. */
+const Listed = z.object({
+  id: z.string(),
+  context_length: z.number().nullish().catch(null),
+  max_model_len: z.number().nullish().catch(null),
+  top_provider: z.object({ max_completion_tokens: z.number().nullish() }).nullish().catch(null),
+  supported_parameters: z.array(z.string()).nullish().catch(null),
+  reasoning: z
+    .object({ supported_efforts: z.array(z.string()).nullish(), default_effort: z.string().nullish() })
+    .nullish()
+    .catch(null),
+});
+
+async function models(
+  options: ProviderOptions,
+  baseUrl: string,
+  keyless: boolean,
+  signal: AbortSignal,
+): Promise<ModelInfo[]> {
+  const where = whereOf(options, "models", baseUrl);
+  if (keyless) throw thrown(faultAt(where, "missing-key"));
+  return listing(where, async () => {
+    const client = await openaiClient(options, baseUrl, { signal, fetch });
+    const found: ModelInfo[] = [];
+    for await (const model of client.models.list({ signal })) found.push(infoOf(Listed.parse(model)));
+    return found;
+  });
+}
+
+function infoOf(model: z.infer<typeof Listed>): ModelInfo {
+  const efforts = model.reasoning?.supported_efforts?.filter(
+    (one): one is Effort => Effort.safeParse(one).success,
+  );
+  return {
+    id: model.id,
+    context: model.context_length ?? model.max_model_len ?? null,
+    maxOutput: model.top_provider?.max_completion_tokens ?? null,
+    efforts: efforts ?? null,
+    defaultEffort: Effort.safeParse(model.reasoning?.default_effort).data ?? null,
+    tools: model.supported_parameters?.includes("tools") ?? null,
+  };
+}
+
+const dialect = (
+  options: ProviderOptions,
+  baseUrl: string,
+  tier: Tier,
+  prompt: Prompt,
+  where: Where,
+): Dialect<ChatCompletionChunk> => ({
+  async open(link) {
+    const client = await openaiClient(options, baseUrl, link);
+    return client.chat.completions.create(request(options.id, tier, prompt), { signal: link.signal });
+  },
+  reader: () => reader(where, options.id, prompt),
+});
+
+function request(provider: string, tier: Tier, prompt: Prompt): ChatCompletionCreateParamsStreaming {
+  const { output, mustCall, tools } = prompt;
+  const system: ChatCompletionMessageParam[] =
+    prompt.system === "" ? [] : [{ role: "system", content: prompt.system }];
+  return {
+    model: tier.model,
+    stream: true,
+    stream_options: { include_usage: true },
+    ...(tools.length > 0 && {
+      tools: tools.map(({ name, description, schema }) => ({
+        type: "function",
+        function: { name, description, parameters: schema },
+      })),
+    }),
+    messages: [...system, ...prompt.messages.flatMap((message) => messagesOf(message, provider))],
+    max_tokens: prompt.maxOutput,
+    ...(tier.effort !== null && { reasoning_effort: tier.effort }),
+    ...(mustCall !== null && { tool_choice: { type: "function", function: { name: mustCall } } }),
+    ...(output !== null && { response_format: formatOf(output) }),
+  };
+}
+
+function formatOf({
+  name,
+  schema,
+}: NonNullable<Prompt["output"]>): ChatCompletionCreateParamsStreaming["response_format"] {
+  const strict = strictSchema(schema);
+  return { type: "json_schema", json_schema: { name, schema: strict ?? schema, strict: strict !== null } };
+}
+
+function messagesOf(message: Message, provider: string): ChatCompletionMessageParam[] {
+  switch (message.role) {
+    case "user":
+      return [{ role: "user", content: message.text }];
+    case "assistant":
+      return [answered(message, provider)];
+    case "tool":
+      return message.results.map(({ id, text }) => ({ role: "tool", tool_call_id: id, content: text }));
+  }
+}
+
+const Reasoned = z.object({ reasoning_content: z.string() });
+
+/** DeepSeek refuses a history whose calls have lost the reasoning before them, so it goes back where it came from. */
+function answered(message: Answer, provider: string): ChatCompletionMessageParam {
+  const calls = message.calls.map((call) => ({
+    id: call.id,
+    type: "function" as const,
+    function: { name: call.name, arguments: JSON.stringify(argsSent(call)) },
+  }));
+  const reasoned = Reasoned.safeParse(opaqueOf(message, provider)).data;
+  return {
+    role: "assistant",
+    content: message.text === "" && calls.length > 0 ? null : message.text,
+    ...(calls.length > 0 && { tool_calls: calls }),
+    ...reasoned,
+  };
+}
+
+type Delta = ChatCompletionChunk.Choice.Delta & {
+  reasoning_content?: string | null;
+  reasoning?: string | null;
+};
+type Slot = { index: number; id: string; name: string; raw: string };
+
+function reader(where: Where, provider: string, prompt: Prompt): Reader<ChatCompletionChunk> {
+  let text = "";
+  let refusal = "";
+  let thinking = "";
+  let mustReturn = "";
+  let usage: Usage | null = null;
+  let finish: ChatCompletionChunk.Choice["finish_reason"] = null;
+  const slots: Slot[] = [];
+
+  function readDelta(delta: Delta): ModelEvent[] {
+    const events: ModelEvent[] = [];
+    const thought = delta.reasoning_content ?? delta.reasoning;
+    if (thought) events.push({ type: "thinking", delta: thought });
+    if (delta.content) events.push({ type: "text", delta: delta.content });
+    thinking += thought ?? "";
+    mustReturn += delta.reasoning_content ?? "";
+    text += delta.content ?? "";
+    refusal += delta.refusal ?? "";
+    for (const part of delta.tool_calls ?? []) addPart(slots, part);
+    return events;
+  }
+
+  function end(): ModelEvent[] {
+    if (finish === null) return [];
+    if (refusal !== "" || finish === "content_filter") {
+      return [{ type: "fault", fault: faultAt(where, "refusal", refusal), usage }];
+    }
+    const calls = slots.map(({ id, name, raw }) => readCall(id, name, raw));
+    const opaque =
+      mustReturn === "" ? {} : { opaque: { provider, items: { reasoning_content: mustReturn } } };
+    const message: Answer = { role: "assistant", text, calls, ...opaque };
+    const stop = finish === "length" ? "length" : calls.length > 0 ? "tools" : "end";
+    const events = calls.map((call): ModelEvent => ({ type: "call", call }));
+    return [
+      ...events,
+      { type: "done", message, stop, usage: usage ?? estimateUsage(prompt, message, thinking) },
+    ];
+  }
+
+  return {
+    read(chunk) {
+      if (chunk.usage) usage = usageOf(chunk.usage);
+      const choice = chunk.choices[0];
+      if (choice === undefined) return [];
+      finish = choice.finish_reason ?? finish;
+      return readDelta(choice.delta);
+    },
+    end,
+    usage: () => usage,
+  };
+}
+
+/** Some servers give every call index 0 and only another id; some give no id at all. */
+function addPart(slots: Slot[], part: ChatCompletionChunk.Choice.Delta.ToolCall): void {
+  const index = part.index ?? 0;
+  const open = slots.findLast((slot) => slot.index === index);
+  const isNew = open === undefined || (part.id !== undefined && part.id !== "" && part.id !== open.id);
+  const slot = isNew ? { index, id: part.id || `call_${crypto.randomUUID()}`, name: "", raw: "" } : open;
+  if (isNew) slots.push(slot);
+  slot.name += part.function?.name ?? "";
+  slot.raw += part.function?.arguments ?? "";
+}
+
+type VendorUsage = NonNullable<ChatCompletionChunk["usage"]> & { prompt_cache_hit_tokens?: number };
+
+/** DeepSeek names cache hits its own way; xAI and others leave reasoning out of the completion, which the total shows. */
+function usageOf(usage: VendorUsage): Usage {
+  const reasoning = usage.completion_tokens_details?.reasoning_tokens ?? 0;
+  const apart =
+    reasoning > 0 && usage.total_tokens === usage.prompt_tokens + usage.completion_tokens + reasoning;
+  const details = usage.prompt_tokens_details;
+  return {
+    ...splitInput(
+      usage.prompt_tokens,
+      details?.cached_tokens ?? usage.prompt_cache_hit_tokens ?? 0,
+      details?.cache_write_tokens ?? 0,
+    ),
+    output: usage.completion_tokens + (apart ? reasoning : 0),
+    reasoning,
+  };
+}

@@ -1,0 +1,20 @@
+/** The OpenAI SDK, loaded at the first call. Nothing is taken from the environment: a key goes where its setting says. */
+import type OpenAI from "openai";
+import type { Link, ProviderOptions } from "./stream.ts";
+
+export async function openaiClient(options: ProviderOptions, baseURL: string, link: Link): Promise<OpenAI> {
+  const { default: Client } = await import("openai");
+  return new Client({
+    apiKey: options.apiKey ?? "none",
+    ...(options.apiKey === null && { defaultHeaders: { Authorization: null } }),
+    baseURL,
+    adminAPIKey: null,
+    organization: null,
+    project: null,
+    webhookSecret: null,
+    maxRetries: 0,
+    timeout: 2 ** 31 - 1,
+    logLevel: "off",
+    fetch: link.fetch,
+  });
+}

@@ -1,0 +1,232 @@
+/**
+ * What every provider shares: one request with its retries, its stall watch and its cancellation. A provider gives a
+ * Dialect, which opens a vendor's stream and reads its events; nothing here knows a vendor.
+ */
+import type { Fault, Usage } from "../core/order.ts";
+import type { Message, ModelEvent, Prompt, ToolCall } from "../engine/ports.ts";
+import { faultAt, faultOf, PASSING, thrown, type Where } from "./faults.ts";
+
+export type ProviderOptions = {
+  /** The name it has in settings; also marks what is `opaque`. */
+  id: string;
+  baseUrl?: string;
+  apiKey: string | null;
+  /** The environment variable a person may put the key in; only ever named in messages. */
+  keyEnv?: string;
+  /** Silence after which a request is given up, in ms. Any byte counts, keep-alives too. */
+  stallMs?: number;
+  /** How often a request is asked again while it has emitted nothing. */
+  retries?: number;
+  /** Resolves after `ms`; may reject when `signal` aborts. */
+  sleep?: (ms: number, signal: AbortSignal) => Promise<void>;
+};
+
+/** What a request is made with. `fetch` reports every byte to the stall watch. */
+export type Link = { signal: AbortSignal; fetch: typeof fetch };
+/** A fault event ends the request. `end` closes a finished stream; [] says that the vendor's last word never came. */
+export type Reader<E> = { read(event: E): ModelEvent[]; end(): ModelEvent[]; usage(): Usage | null };
+export type Dialect<E> = { open(link: Link): Promise<AsyncIterable<E>>; reader(): Reader<E> };
+
+const STALL_MS = 120_000;
+const RETRIES = 3;
+const LONGEST_WAIT = 60_000;
+
+export function whereOf(options: ProviderOptions, model: string, baseUrl: string): Where {
+  const env = options.keyEnv === undefined ? "" : `, or set ${options.keyEnv}`;
+  const setKey = `Run "Slicewise: Set API Key" for ${options.id}${env}.`;
+  return { provider: options.id, model, baseUrl, setKey, key: options.apiKey };
+}
+
+/** Asks until there is an answer, a fault that stays, or no retry left. Never throws; ends with `done` or `fault`. */
+export async function* converse<E>(
+  dialect: Dialect<E>,
+  where: Where,
+  options: ProviderOptions,
+  signal: AbortSignal,
+): AsyncGenerator<ModelEvent, void, undefined> {
+  if (signal.aborted) return yield* onlyFault(faultAt(where, "cancelled"));
+  for (let retry = 0; ; retry++) {
+    const failure = yield* attempt(dialect, where, options.stallMs ?? STALL_MS, signal);
+    if (failure === null) return;
+    const { fault, usage } = failure;
+    const waitMs = fault.retryAfter ?? 500 * 2 ** retry;
+    const final = failure.emitted || !PASSING.has(fault.kind) || waitMs > LONGEST_WAIT;
+    if (final || retry >= (options.retries ?? RETRIES)) return yield { type: "fault", fault, usage };
+    yield { type: "retrying", fault, waitMs };
+    await slept(options.sleep ?? sleep, waitMs, signal);
+    if (signal.aborted) return yield { type: "fault", fault: faultAt(where, "cancelled"), usage };
+  }
+}
+
+type Failure = { fault: Fault; usage: Usage | null; emitted: boolean };
+
+/** One HTTP request. However it ends, the request is closed. Null: the answer is complete. */
+async function* attempt<E>(
+  dialect: Dialect<E>,
+  where: Where,
+  stallMs: number,
+  outer: AbortSignal,
+): AsyncGenerator<ModelEvent, Failure | null, undefined> {
+  const control = new AbortController();
+  const watch = stallWatch(stallMs, control);
+  const cancel = (): void => control.abort();
+  outer.addEventListener("abort", cancel, { once: true });
+  const reader = dialect.reader();
+  const failed = (fault: Fault): Failure => ({ fault, usage: reader.usage(), emitted });
+  let emitted = false;
+  try {
+    const link = { signal: control.signal, fetch: watch.fetch };
+    const stream = (await orAborted(dialect.open(link), control.signal))[Symbol.asyncIterator]();
+    for (;;) {
+      const step = await orAborted(stream.next(), control.signal);
+      const events = step.done ? reader.end() : readOne(reader, step.value, where);
+      for (const event of events) {
+        if (event.type === "fault") return failed(event.fault);
+        emitted = true;
+        yield event;
+      }
+      if (step.done) return events.length > 0 ? null : failed(unfinished(where, watch.contentType()));
+    }
+  } catch (error) {
+    if (outer.aborted) return failed(faultAt(where, "cancelled"));
+    if (control.signal.aborted) return failed(faultAt(where, "stalled", `no byte for ${stallMs / 1000} s`));
+    return failed(faultOf(error, where));
+  } finally {
+    watch.stop();
+    outer.removeEventListener("abort", cancel);
+    control.abort();
+  }
+}
+
+/** The vendor's last word never came. What is no event stream at all is most likely the wrong address. */
+function unfinished(where: Where, contentType: string): Fault {
+  const isOther = contentType !== "" && !contentType.includes("event-stream");
+  return isOther
+    ? faultAt(where, "bad-request", `it answered with ${contentType}`)
+    : faultAt(where, "network");
+}
+
+/** A vendor's event of an unexpected shape is the vendor's fault, not a bug of ours. */
+function readOne<E>(reader: Reader<E>, event: E, where: Where): ModelEvent[] {
+  try {
+    return reader.read(event);
+  } catch (error) {
+    const said = error instanceof Error ? error.message : String(error);
+    return [{ type: "fault", fault: faultAt(where, "malformed", said), usage: null }];
+  }
+}
+
+/** The loser of the race has nothing to tell any more: its request was closed by the abort. */
+async function orAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  let stop = (): void => undefined;
+  const aborted = new Promise<never>((_resolve, reject) => {
+    stop = () => reject(new DOMException("aborted", "AbortError"));
+    if (signal.aborted) stop();
+    else signal.addEventListener("abort", stop, { once: true });
+  });
+  work.catch(() => undefined);
+  try {
+    return await Promise.race([aborted, work]);
+  } finally {
+    signal.removeEventListener("abort", stop);
+  }
+}
+
+type Watch = { fetch: typeof fetch; contentType(): string; stop(): void };
+
+function stallWatch(ms: number, control: AbortController): Watch {
+  let type = "";
+  const timer = setTimeout(() => control.abort(), ms);
+  const watched: typeof fetch = async (input, init) => {
+    timer.refresh();
+    const response = await fetch(input, { ...init, redirect: "error" });
+    timer.refresh();
+    type = response.headers.get("content-type") ?? "";
+    if (response.body === null) return response;
+    const body = response.body.pipeThrough(
+      new TransformStream<Uint8Array, Uint8Array>({
+        transform(chunk, out) {
+          timer.refresh();
+          out.enqueue(chunk);
+        },
+      }),
+    );
+    return new Response(body, {
+      status: response.status,
+      statusText: response.statusText,
+      headers: response.headers,
+    });
+  };
+  return { fetch: watched, contentType: () => type, stop: () => clearTimeout(timer) };
+}
+
+/** A sleep that was cut short is told by the signal; what it rejects with does not matter. */
+const slept = (wait: typeof sleep, ms: number, signal: AbortSignal): Promise<void> =>
+  orAborted(wait(ms, signal), signal).catch(() => undefined);
+
+const sleep = (ms: number, signal: AbortSignal): Promise<void> =>
+  new Promise((resolve) => {
+    const timer = setTimeout(resolve, ms);
+    signal.addEventListener("abort", () => clearTimeout(timer), { once: true });
+  });
+
+/** A conversation that failed before it began: no request was made. */
+export async function* onlyFault(fault: Fault): AsyncGenerator<ModelEvent, void, undefined> {
+  yield { type: "fault", fault, usage: null };
+}
+
+/** For `Provider.models`: whatever goes wrong is thrown as a Fault. */
+export async function listing<T>(where: Where, list: () => Promise<T>): Promise<T> {
+  try {
+    return await list();
+  } catch (error) {
+    throw thrown(faultOf(error, where));
+  }
+}
+
+/** Arguments as the model wrote them; what is no JSON is kept for the tool to answer. */
+export function readCall(id: string, name: string, raw: string): ToolCall {
+  try {
+    return { id, name, args: raw.trim() === "" ? {} : (JSON.parse(raw) as unknown) };
+  } catch {
+    return { id, name, args: null, badArgs: raw };
+  }
+}
+
+/** Arguments to send back in the history: endpoints parse them again, so they are always one JSON object. */
+export function argsSent({ args, badArgs }: ToolCall): Record<string, unknown> {
+  if (badArgs !== undefined) return { unparsed: badArgs };
+  const isObject = typeof args === "object" && args !== null && !Array.isArray(args);
+  return isObject ? (args as Record<string, unknown>) : { value: args };
+}
+
+export type Answer = Extract<Message, { role: "assistant" }>;
+/** What this very provider wrote beside an answer, or undefined. The caller checks the shape: it comes from disk. */
+export const opaqueOf = (message: Answer, provider: string): unknown =>
+  message.opaque?.provider === provider ? message.opaque.items : undefined;
+
+/** For endpoints that report no usage: four characters are about a token. */
+export const estimateUsage = (prompt: Prompt, answer: Answer, thinking: string): Usage => {
+  const said =
+    answer.text.length + JSON.stringify(answer.calls.map(({ name, args }) => [name, args])).length - 2;
+  const asked = prompt.system.length + JSON.stringify([prompt.tools, prompt.messages, prompt.output]).length;
+  const reasoning = Math.ceil(thinking.length / 4);
+  return {
+    input: Math.ceil(asked / 4),
+    cacheRead: 0,
+    cacheWrite: 0,
+    output: Math.ceil(said / 4) + reasoning,
+    reasoning,
+  };
+};
+
+/** Splits a vendor's total of input tokens, which contains what was read from and written to the cache. */
+export const splitInput = (
+  total: number,
+  cacheRead: number,
+  cacheWrite: number,
+): Pick<Usage, "input" | "cacheRead" | "cacheWrite"> => ({
+  input: Math.max(0, total - cacheRead - cacheWrite),
+  cacheRead,
+  cacheWrite,
+});

@@ -1,0 +1,125 @@
+/** What a change of the order is worth interrupting somebody for: gates, stops and the end. Pure; notify.ts shows them. */
+import type { Command } from "../core/event.ts";
+import type { OrderView, SliceAt, SliceView } from "../protocol/view.ts";
+
+export type NoticeAction = { title: string; command: string; args: unknown[] };
+/** `atOnce` is done without asking, beside the message. */
+export type Notice = {
+  level: "info" | "warning" | "error";
+  text: string;
+  actions: NoticeAction[];
+  atOnce?: Omit<NoticeAction, "title">;
+};
+
+const action = (title: string, command: string, ...args: unknown[]): NoticeAction => ({
+  title,
+  command: `slicewise.${command}`,
+  args,
+});
+
+const SHOW = action("Show", "sidebar.focus");
+const OPEN_PLAN = action("Open Plan", "openPlan");
+
+const dollars = (amount: number): string => `$${amount.toFixed(amount < 1 ? 3 : 2)}`;
+const count = (n: number, one: string): string => `${n} ${one}${n === 1 ? "" : "s"}`;
+
+/**
+ * `before` is the snapshot shown last, null when the order was just opened: gates that stand open are announced then too.
+ * `asked` is what the user asked for last; what came of it is no news.
+ */
+export function noticesOf(before: OrderView | null, now: OrderView, asked: Command["do"] | null): Notice[] {
+  const last = before?.id === now.id ? before : null;
+  return [planGate(last, now), ...asks(last, now), diffGate(last, now), ...blocked(last, now), phase(last, now, asked)].filter(
+    (notice) => notice !== null,
+  );
+}
+
+function planGate(before: OrderView | null, now: OrderView): Notice | null {
+  const errors = (order: OrderView | null): number =>
+    order?.phase === "gate" ? order.findings.filter(({ severity }) => severity === "error").length : 0;
+  if (now.can.approvePlan && !before?.can.approvePlan) {
+    const cost = now.predicted === null ? "" : `, about ${dollars(now.predicted)}`;
+    const text = `The plan is ready: ${count(now.total, "slice")}${cost}. Read it, then approve it.`;
+    return { level: "info", text, actions: [action("Approve", "approvePlan"), OPEN_PLAN] };
+  }
+  if (errors(now) === 0 || errors(before) > 0) return null;
+  const text = `The plan cannot run yet: ${count(errors(now), "error")} found in it. Mend the files, then approve it.`;
+  return { level: "warning", text, actions: [OPEN_PLAN, SHOW] };
+}
+
+function asks(before: OrderView | null, now: OrderView): Notice[] {
+  const known = new Set(before?.asks.map(({ id }) => id));
+  return now.asks
+    .filter(({ id }) => !known.has(id))
+    .map(({ id, slice, command }) => ({
+      level: "warning",
+      text: `Slice ${slice} asks to run: ${command}`,
+      actions: [
+        action("Allow Once", "answer", id, "once"),
+        action("Allow for This Order", "answer", id, "order"),
+        action("Refuse", "answer", id, "no"),
+      ],
+    }));
+}
+
+/** Slices that have come to `at` since. */
+function arrived(before: OrderView | null, now: OrderView, at: SliceAt): SliceView[] {
+  const were = new Set(before?.slices.filter((slice) => slice.at === at).map(({ id }) => id));
+  return now.slices.filter((slice) => slice.at === at && !were.has(slice.id));
+}
+
+function diffGate(before: OrderView | null, now: OrderView): Notice | null {
+  const come = arrived(before, now, "approval");
+  const [first] = come;
+  if (!first) return null;
+  const waiting = now.slices.filter(({ at }) => at === "approval").length;
+  if (waiting > 1) {
+    const all = now.can.approveAll ? [action("Approve All Passed", "approveAll")] : [];
+    return { level: "info", text: `${waiting} slices await approval.`, actions: [SHOW, ...all] };
+  }
+  return {
+    level: first.verdict === "pass" ? "info" : "warning",
+    text: `Slice ${first.id} “${first.title}” awaits approval: ${first.note}.`,
+    actions: [action("Review", "review", first.id), action("Approve", "approve", first.id), action("Reject…", "reject", first.id)],
+  };
+}
+
+function blocked(before: OrderView | null, now: OrderView): Notice[] {
+  const conflicts = arrived(before, now, "conflict").map(
+    (slice): Notice => ({
+      level: "warning",
+      text: `Slice ${slice.id} ${slice.note}`,
+      actions: [action("Open Merge", "openConflict", slice.id), action("Retry", "retry", slice.id)],
+      ...(before ? { atOnce: { command: "slicewise.openConflict", args: [slice.id] } } : {}),
+    }),
+  );
+  const stuck = arrived(before, now, "stuck").map(
+    (slice): Notice => ({
+      level: "warning",
+      text: `Slice ${slice.id} is stuck: ${slice.note}`,
+      actions: [SHOW, action("Rerun on…", "rerunOn", slice.id)],
+    }),
+  );
+  return [...conflicts, ...stuck];
+}
+
+function phase(before: OrderView | null, now: OrderView, asked: Command["do"] | null): Notice | null {
+  if (!before || before.phase === now.phase) return null;
+  switch (now.phase) {
+    case "failed":
+      return { level: "error", text: now.why, actions: [action("Try Again", "run"), action("Set API Key…", "setKey")] };
+    case "stopped":
+      return asked === "stop" ? null : { level: "warning", text: `The order has stopped: ${now.why}`, actions: [action("Run", "run"), SHOW] };
+    case "ended":
+      return { level: "info", text: ending(now), actions: [action("Show Report", "showReport")] };
+    default:
+      return null;
+  }
+}
+
+function ending({ done, total, money }: OrderView): string {
+  const spent = money.spent === null ? "at unknown cost" : `for ${dollars(money.spent)}`;
+  const saved =
+    money.saving === null || money.saving <= 0 ? "" : `, ${Math.round(money.saving * 100)} % less than on ${money.topTier}`;
+  return `The order has ended: ${done} of ${count(total, "slice")} landed ${spent}${saved}.`;
+}

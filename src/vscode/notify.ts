@@ -1,0 +1,40 @@
+/** Shows notices: only gates, stops and the end. Also keeps the context keys behind the palette's `when` clauses. */
+import { type Disposable, commands, window } from "vscode";
+import type { OrderView, View } from "../protocol/view.ts";
+import { contextsOf } from "./contexts.ts";
+import { type Notice, noticesOf } from "./notices.ts";
+import type { Session } from "./session.ts";
+
+const SHOWN_BY = {
+  info: window.showInformationMessage,
+  warning: window.showWarningMessage,
+  error: window.showErrorMessage,
+} as const;
+
+export function registerNotices(session: Pick<Session, "onView" | "asked">): Disposable {
+  let before: OrderView | null = null;
+  return session.onView(({ order, host }) => {
+    const notices = order && host !== "untrusted" ? noticesOf(before, order, session.asked()) : [];
+    before = order;
+    for (const notice of notices) void show(notice);
+  });
+}
+
+/** The message may stay open for hours; nothing waits for it. */
+async function show({ level, text, actions, atOnce }: Notice): Promise<void> {
+  if (atOnce) void commands.executeCommand(atOnce.command, ...atOnce.args);
+  const picked = await SHOWN_BY[level](text, ...actions.map(({ title }) => title));
+  const action = actions.find(({ title }) => title === picked);
+  if (action) await commands.executeCommand(action.command, ...action.args);
+}
+
+export function registerContexts(session: Pick<Session, "onView">): Disposable {
+  const known = new Map<string, boolean>();
+  return session.onView((view: View) => {
+    for (const [act, can] of Object.entries(contextsOf(view))) {
+      if (known.get(act) === can) continue;
+      known.set(act, can);
+      void commands.executeCommand("setContext", `slicewise.can.${act}`, can);
+    }
+  });
+}

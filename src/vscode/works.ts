@@ -1,0 +1,55 @@
+/** What the editor side needs of the rest, as one page of functions; editorHost.ts has them, loaded at first use. */
+import type { WorkspaceFolder } from "vscode";
+import type { Command, Refusal } from "../core/event.ts";
+import type { Fault, Tier } from "../core/order.ts";
+import type { Settings } from "../core/settings.ts";
+import type { WorkOrder } from "../core/state.ts";
+import type { Blobs, Delta, ModelInfo } from "../engine/ports.ts";
+import type { OrderSummary, OrderView, View } from "../protocol/view.ts";
+import type { KeyName } from "./keys.ts";
+
+export type OpenOrder = {
+  engine: {
+    order(): WorkOrder;
+    send(command: Command): Promise<Refusal | null>;
+    watch(listener: () => void): () => void;
+    idle(): Promise<void>;
+    broken(): Fault | null;
+  };
+  blobs: Blobs;
+  orderId: string;
+  /** Absolute. */
+  folder: string;
+  logPath: string;
+  view(): Promise<OrderView>;
+  close(): Promise<void>;
+};
+
+/** A folder ready to work in: its settings, keys and models. */
+export type Setup = {
+  settings: Settings;
+  keys: ReadonlyMap<string, string>;
+  keyNames: KeyName[];
+  ladder: View["ladder"];
+  demo: boolean;
+};
+
+/** A model that could become a tier. `price` is US dollars for a million tokens in and a million out; null is unknown. */
+export type Candidate = { tier: Tier; price: number | null };
+
+export type Works = {
+  /** `problem` says which setting is wrong, and where. */
+  setup(folder: WorkspaceFolder): Promise<Setup | { problem: string }>;
+  /** Rejects, in words for the user, when the order's lock is held, its files are broken or the disk refuses. */
+  open(folder: WorkspaceFolder, setup: Setup, orderId: string, watch: (delta: Delta) => void): Promise<OpenOrder>;
+  /** Makes the order's folder; answers its id. */
+  create(folder: WorkspaceFolder, goal: string): Promise<string>;
+  list(folder: WorkspaceFolder): Promise<OrderSummary[]>;
+  /** The order as its log says; nothing is locked, nothing runs. */
+  peek(folder: WorkspaceFolder, orderId: string): Promise<OrderView>;
+  /** Models a provider offers, asked over the network. */
+  models(setup: Setup, provider: string, signal: AbortSignal): Promise<ModelInfo[]>;
+  candidates(setup: Setup, provider: string, models: readonly ModelInfo[]): Candidate[];
+  /** The goal of the recorded demo when the folder is a copy of the sample. */
+  demoGoal(folder: WorkspaceFolder): Promise<string | null>;
+};
