@@ -18,6 +18,7 @@ import type {
   OrderFiles,
   OrderOnDisk,
   Provider,
+  Tree,
   World,
 } from "./engine/ports.ts";
 import { expectedCost } from "./engine/predict.ts";
@@ -101,73 +102,91 @@ const problemsError = (problems: OrderFile[]): ProblemsError =>
  */
 export async function openOrder(host: Host, orderId: string): Promise<Opened> {
   const paths = orderPaths(host.workspaceRoot, orderId);
-  const lost = { why: "" };
-  const lock = await takeLock(paths.lock, { now: systemClock.now, onLost: (why) => void (lost.why = why) });
-  if ("refused" in lock) throw faultError({ kind: "disk", message: lock.refused });
+  const lease = await lockOrder(paths);
   try {
-    return await openLocked(host, paths, () => lost.why, lock.lease.release);
+    return await openLocked(host, paths, lease);
   } catch (error) {
-    await lock.lease.release();
+    await lease.release();
     throw error;
   }
 }
 
-async function openLocked(
-  host: Host,
-  paths: OrderPaths,
-  lost: () => string,
-  release: () => Promise<void>,
-): Promise<Opened> {
-  const { id: orderId, folder, log: logPath } = paths;
+type Lease = { lost(): string; release(): Promise<void> };
+
+async function lockOrder(paths: OrderPaths): Promise<Lease> {
+  let lost = "";
+  const lock = await takeLock(paths.lock, { now: systemClock.now, onLost: (why) => void (lost = why) });
+  if ("refused" in lock) throw faultError({ kind: "disk", message: lock.refused });
+  return { lost: () => lost, release: lock.lease.release };
+}
+
+async function openLocked(host: Host, paths: OrderPaths, lease: Lease): Promise<Opened> {
   const redact = makeRedact([...host.keys.values(), ...secretsOf(process.env)]);
-  const files = openOrderFiles(host.workspaceRoot, orderId);
+  const files = openOrderFiles(host.workspaceRoot, paths.id);
   const disk = await files.read();
-  const settings = merged(host.settings, disk);
-  const log = await openLog(logPath, { order: orderId, app: APP, now: systemClock.now, redact });
-  const blobs = openBlobs(paths.blobs, redact);
-  const parts: LandingParts = { blobs, orderId, workspaceRoot: host.workspaceRoot, storage: host.storage };
-  const repo = openRepo(parts);
-  const catalogue = openCatalogue(settings);
-  const { providers, ladder } = connect(settings, host.keys, process.env);
-  for (const [id, provider] of host.extraProviders ?? []) providers.set(id, provider);
-  const world: World = {
-    orderId,
-    settings,
-    clock: systemClock,
-    log: guarded(log, lost, host.logged),
-    blobs,
-    files,
-    repo,
-    redact,
-    catalogue,
-    providers,
-    landing: host.landing ? host.landing(parts) : openLanding({ ...parts, into: host.landInto }),
-    tree: (root) => openTree(root, { ripgrep: host.ripgrep, linked: ["node_modules"] }),
-    workspaceRoot: host.workspaceRoot,
-    shell: openShell({ redact }),
-    codeMap: openCodeMap(repo, openTree(host.workspaceRoot)),
-    strangeCommands: host.strangeCommands,
-    watch: host.watch,
-  };
-  const config = configOf(settings, settings.tiers.length > 0 ? settings.tiers : ladder, catalogue);
-  const order = await begin(world.log, fold(orderId, log.entries), disk, config, log.cut);
-  const engine = new Engine(world, order, host.steps);
-  return {
-    engine,
-    world,
-    files,
-    blobs,
-    folder,
-    orderId,
-    logPath,
-    ladder: config.tiers,
-    view: () => viewOf(engine.order(), files, catalogue),
-    close: async () => {
+  const log = await openLog(paths.log, { order: paths.id, app: APP, now: systemClock.now, redact });
+  try {
+    const settings = merged(host.settings, disk);
+    const { world, ladder } = worldOf(host, paths, {
+      settings,
+      files,
+      redact,
+      log: guarded(log, lease.lost, host.logged),
+    });
+    const config = configOf(settings, settings.tiers.length > 0 ? settings.tiers : ladder, world.catalogue);
+    const order = await begin(world.log, fold(paths.id, log.entries), disk, config, log.cut);
+    const engine = new Engine(world, order, host.steps);
+    const close = async (): Promise<void> => {
       await engine.close();
       await log.close();
-      await release();
-    },
+      await lease.release();
+    };
+    const view = (): Promise<OrderView> => viewOf(engine.order(), files, world.catalogue);
+    const { blobs } = world;
+    return {
+      engine,
+      world,
+      files,
+      blobs,
+      folder: paths.folder,
+      orderId: paths.id,
+      logPath: paths.log,
+      ladder: config.tiers,
+      view,
+      close,
+    };
+  } catch (error) {
+    await log.close();
+    throw error;
+  }
+}
+
+function worldOf(host: Host, paths: OrderPaths, made: Pick<World, "settings" | "files" | "redact" | "log">) {
+  const { workspaceRoot, storage, ripgrep, watch, strangeCommands } = host;
+  const { settings, redact } = made;
+  const blobs = openBlobs(paths.blobs, redact);
+  const parts: LandingParts = { blobs, orderId: paths.id, workspaceRoot, storage };
+  const repo = openRepo(parts);
+  const { providers, ladder } = connect(settings, host.keys, process.env);
+  for (const [id, provider] of host.extraProviders ?? []) providers.set(id, provider);
+  const tree = (root: string): Tree => openTree(root, { ripgrep, linked: ["node_modules"] });
+  const world: World = {
+    ...made,
+    orderId: paths.id,
+    workspaceRoot,
+    clock: systemClock,
+    blobs,
+    repo,
+    catalogue: openCatalogue(settings),
+    providers,
+    landing: host.landing ? host.landing(parts) : openLanding({ ...parts, into: host.landInto }),
+    tree,
+    shell: openShell({ redact }),
+    codeMap: openCodeMap(repo, tree(workspaceRoot)),
+    strangeCommands,
+    watch,
   };
+  return { world, ladder };
 }
 
 /** Nothing is written once the lock is somebody else's. */

@@ -1,41 +1,116 @@
-/** Write sets: which paths a list of globs names, and whether two lists can name the same one. */
-import picomatch from "picomatch";
+/**
+ * Write sets: which paths a list of globs names, and whether two lists can name the same one. `*` and `?` stand for
+ * characters of one part, `**` for any parts, `{a,b}` for either; everything else is itself, because brackets are legal
+ * in file names (Next.js routes). Plans are untrusted: no glob takes more than its length times the path's.
+ */
 
-const OPTIONS = { dot: true, nonegate: true, strictSlashes: true } as const;
+/** A glob longer than this, or with more alternatives in braces, names nothing and may overlap with everything. */
+const LENGTH = 1000;
+const ALTERNATIVES = 200;
 
-/** A predicate over workspace-relative paths with "/" between parts. A bare folder name stands for all that is in it. */
+/** Characters as their codes, and these two. */
+const MANY = -1;
+const ANY = -2;
+type Part = { deep: boolean; chars: readonly number[]; literal: string | null };
+type Path = readonly Part[];
+/** The alternatives a list of globs stands for; null when one of its globs is beyond the limits. */
+export type Globs = { paths: readonly Path[]; beyond: boolean };
+
+const codes = (text: string): number[] => Array.from(text, (_, at) => text.charCodeAt(at));
+const literal = (text: string): Part => ({ deep: false, chars: codes(text), literal: text });
+const DEEP: Part = { deep: true, chars: [], literal: null };
+const ANYTHING: Part = { deep: false, chars: [MANY], literal: null };
+
+function part(text: string): Part {
+  if (text === "**") return DEEP;
+  if (!/[*?]/.test(text)) return literal(text);
+  const chars = text.split("").map((char) => (char === "*" ? MANY : char === "?" ? ANY : char.charCodeAt(0)));
+  return { deep: false, chars, literal: null };
+}
+
+/** Innermost braces with a comma in them; others are characters of a name. */
+const BRACES = /\{([^{}]*,[^{}]*)\}/;
+
+function expanded(glob: string): string[] | null {
+  if (glob.length > LENGTH) return null;
+  const whole: string[] = [];
+  const open = [glob];
+  for (let one = open.pop(); one !== undefined; one = open.pop()) {
+    const braces = BRACES.exec(one);
+    if (braces) {
+      const [before, after] = [one.slice(0, braces.index), one.slice(braces.index + braces[0].length)];
+      open.push(...(braces[1] ?? "").split(",").map((choice) => before + choice + after));
+    } else whole.push(one);
+    if (whole.length + open.length > ALTERNATIVES) return null;
+  }
+  return whole;
+}
+
+const split = (path: string): string[] => path.split("/").filter((one) => one !== "" && one !== ".");
+
+/** A name without wildcards is a file, or a folder that stands for all that is in it. */
+function pathsOf(glob: string): Path[] {
+  const parts = split(glob).map(part);
+  const below = [...parts, DEEP, ANYTHING];
+  if (glob.endsWith("/") || parts.at(-1)?.deep) return [below];
+  return parts.every((one) => one.literal !== null) ? [parts, below] : [parts];
+}
+
+export function compile(globs: readonly string[]): Globs {
+  const alternatives = globs.map(expanded);
+  return {
+    paths: alternatives.flatMap((some) => (some ?? []).flatMap(pathsOf)),
+    beyond: alternatives.includes(null),
+  };
+}
+
+/** Whether two rows of tokens can stand for the same row, when a `star` is any number of tokens. */
+function meet<T>(
+  a: readonly T[],
+  b: readonly T[],
+  star: (token: T) => boolean,
+  fits: (x: T, y: T) => boolean,
+): boolean {
+  // rest[j]: what is left of `a` after its token i, and of `b` from j on, can be the same.
+  let rest: boolean[] = [];
+  for (let i = a.length; i >= 0; i -= 1) {
+    const row: boolean[] = [];
+    for (let j = b.length; j >= 0; j -= 1) {
+      const [x, y] = [a[i], b[j]];
+      const starred = (x !== undefined && star(x)) || (y !== undefined && star(y));
+      if (starred) row[j] = (x !== undefined && rest[j] === true) || (y !== undefined && row[j + 1] === true);
+      else if (x === undefined || y === undefined) row[j] = x === y;
+      else row[j] = rest[j + 1] === true && fits(x, y);
+    }
+    rest = row;
+  }
+  return rest[0] === true;
+}
+
+const sameChar = (x: number, y: number): boolean => x === y || x === ANY || y === ANY;
+const samePart = (x: Part, y: Part): boolean =>
+  x.literal !== null && y.literal !== null
+    ? x.literal === y.literal
+    : meet(x.chars, y.chars, (char) => char === MANY, sameChar);
+const samePath = (a: Path, b: Path): boolean => meet(a, b, ({ deep }) => deep, samePart);
+
+/** A predicate over workspace-relative paths with "/" between parts; what is absolute or goes up is named by no glob. */
 export function matcher(globs: readonly string[]): (path: string) => boolean {
-  const tests = globs.map((glob) =>
-    picomatch(isPlain(glob) ? [escaped(glob), `${escaped(trimmed(glob))}/**`] : glob, OPTIONS),
-  );
-  return (path) => tests.some((test) => test(path));
+  const { paths } = compile(globs);
+  return (path) => {
+    const given = split(path).map(literal);
+    if (path.startsWith("/") || given.some((one) => one.literal === "..")) return false;
+    return paths.some((one) => samePath(one, given));
+  };
 }
 
-const MAGIC = /[*?[\]{}()!+@|]/;
-/** Square and round brackets are legal in file names (Next.js routes), so a glob is one only with * or ? or braces. */
-const isPlain = (glob: string): boolean => !/[*?{]/.test(glob);
-const escaped = (path: string): string => path.replace(/[[\](){}!+@|*?\\]/g, "\\$&");
-const trimmed = (glob: string): string => glob.replace(/\/+$/, "");
+export const overlapping = (a: Globs, b: Globs): boolean =>
+  a.beyond || b.beyond || a.paths.some((one) => b.paths.some((other) => samePath(one, other)));
 
-/** The folder below which everything lies that a glob can name. */
-const fixedPart = (glob: string): string => {
-  const parts = glob.split("/");
-  const magic = parts.findIndex((part) => MAGIC.test(part));
-  return (magic < 0 ? parts : parts.slice(0, magic)).join("/");
-};
+/** Some file systems do not tell these spellings apart, so neither does the question who may write where. */
+const folded = (glob: string): string => glob.normalize("NFC").toLowerCase();
+export const compileFolded = (globs: readonly string[]): Globs => compile(globs.map(folded));
 
-const within = (inner: string, outer: string): boolean =>
-  outer === "" || inner === outer || inner.startsWith(`${outer}/`);
-
-function pairOverlaps(a: string, b: string): boolean {
-  if (isPlain(a))
-    return (
-      matcher([b])(trimmed(a)) || (isPlain(b) && matcher([a])(trimmed(b))) || within(fixedPart(b), trimmed(a))
-    );
-  if (isPlain(b)) return pairOverlaps(b, a);
-  return within(fixedPart(a), fixedPart(b)) || within(fixedPart(b), fixedPart(a));
-}
-
-/** Never misses an overlap; two globs that only might overlap count as overlapping. */
+/** Never misses an overlap: true when some path is named by both, upper and lower case taken as one. */
 export const overlap = (a: readonly string[], b: readonly string[]): boolean =>
-  a.some((one) => b.some((other) => pairOverlaps(one, other)));
+  overlapping(compileFolded(a), compileFolded(b));

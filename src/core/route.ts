@@ -30,12 +30,18 @@ export const startTier = (k: SliceClass, tiers: readonly Tier[]): Tier | undefin
 export const isTry = (attempt: Attempt): boolean =>
   attempt.fault === null || AFTER_FAULT[attempt.fault.kind] === "climb";
 
-/** The next stronger effort the model takes, or null. Unknown efforts are not guessed. */
+/** The next stronger effort: one the ladder names for this model, else one it accepts, else null. Unknown ones are not guessed. */
 export function raisedEffort(tier: Tier, config: Config): Effort | null {
-  const accepted = config.efforts[`${tier.provider}/${tier.model}`] ?? [];
   const now = tier.effort === null ? -1 : EFFORTS.indexOf(tier.effort);
   if (now < 0) return null;
-  return EFFORTS.find((effort, at) => at > now && accepted.includes(effort)) ?? null;
+  const named = config.tiers.filter((rung) => sameModel(rung, tier)).map(({ effort }) => effort);
+  const accepted = config.efforts[`${tier.provider}/${tier.model}`] ?? [];
+  const stronger = EFFORTS.slice(now + 1);
+  return (
+    stronger.find((effort) => named.includes(effort)) ??
+    stronger.find((effort) => accepted.includes(effort)) ??
+    null
+  );
 }
 
 /** The next rung of another model above this one; when the tier is not on the ladder, the top rung if it is another model. */

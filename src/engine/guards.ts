@@ -18,7 +18,10 @@ const writeSet: Guard = {
     const tests = outside.filter((path) =>
       /(^|[/._-])(tests?|spec|__tests__|__snapshots__)([/._-]|$)/i.test(path),
     );
-    const what = tests.length > 0 ? ` (${tests.join(", ")} belongs to the tests)` : "";
+    const what =
+      tests.length > 0
+        ? ` (${tests.length === outside.length ? "tests" : `tests: ${tests.join(", ")}`})`
+        : "";
     return `Changed outside the write set: ${outside.join(", ")}${what}. ${outside.length === 1 ? "It was" : "They were"} put back: do the task without.`;
   },
 };

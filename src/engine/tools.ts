@@ -132,6 +132,9 @@ export function listTool({ tree }: Pick<Workbench, "tree">): Tool<never> {
   });
 }
 
+/** "./a//b" is "a/b": a write set is kept by name. */
+const normal = (path: string): string => path.replace(/\/{2,}/g, "/").replace(/^(\.\/)+/, "");
+
 /** Refuses, and records, what is outside the write set. */
 async function guard(bench: Workbench, name: string, path: string): Promise<Answer<never> | null> {
   if (matcher(bench.writes)(path)) return null;
@@ -142,22 +145,27 @@ async function guard(bench: Workbench, name: string, path: string): Promise<Answ
 
 function editTool(bench: Workbench): Tool<Report> {
   const edits = z.array(z.strictObject({ old: z.string().min(1), new: z.string() })).min(1);
-  return tool(SPECS.edit, z.strictObject({ path: z.string(), edits }), async ({ path, edits: wanted }) => {
-    const refusal = await guard(bench, "edit", path);
-    if (refusal) return refusal;
-    const file = await bench.tree.read(path);
-    if ("error" in file) return failed(file.error);
-    let now = file.text;
-    for (const [at, edit] of wanted.entries()) {
-      const next = replaceOnce(now, edit.old, edit.new);
-      if ("error" in next)
-        return failed(`Edit ${at + 1} of ${wanted.length} in ${path}: ${next.error} Nothing was changed.`);
-      now = next.text;
-    }
-    if (now === file.text) return failed(`The edits leave ${path} as it was. Nothing was changed.`);
-    const written = await bench.tree.write(path, now);
-    return "error" in written ? failed(written.error) : ok(`Edited ${path}.`);
-  });
+  return tool(
+    SPECS.edit,
+    z.strictObject({ path: z.string(), edits }),
+    async ({ path: named, edits: wanted }) => {
+      const path = normal(named);
+      const refusal = await guard(bench, "edit", path);
+      if (refusal) return refusal;
+      const file = await bench.tree.read(path);
+      if ("error" in file) return failed(file.error);
+      let now = file.text;
+      for (const [at, edit] of wanted.entries()) {
+        const next = replaceOnce(now, edit.old, edit.new);
+        if ("error" in next)
+          return failed(`Edit ${at + 1} of ${wanted.length} in ${path}: ${next.error} Nothing was changed.`);
+        now = next.text;
+      }
+      if (now === file.text) return failed(`The edits leave ${path} as it was. Nothing was changed.`);
+      const written = await bench.tree.write(path, now);
+      return "error" in written ? failed(written.error) : ok(`Edited ${path}.`);
+    },
+  );
 }
 
 /** A model writes "\n"; a file with "\r\n" keeps its own. */
@@ -181,7 +189,8 @@ function writeTool(bench: Workbench): Tool<Report> {
   return tool(
     SPECS.write,
     z.strictObject({ path: z.string(), text: z.string() }),
-    async ({ path, text: content }) => {
+    async ({ path: named, text: content }) => {
+      const path = normal(named);
       const refusal = await guard(bench, "write", path);
       if (refusal) return refusal;
       const written = await bench.tree.write(path, content);

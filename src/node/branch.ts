@@ -9,7 +9,7 @@ import type { Blobs } from "../engine/ports.ts";
 import { type Now, type Write, refuseHostilePaths, resolveLanding } from "../engine/resolve.ts";
 import { type GitOptions, git, gitFault, gitLine, runGit } from "./git.ts";
 import { inParallel, indexedModes, putEntries, readIndexed, writeObject } from "./gitObjects.ts";
-import { type PrivateRepo, type Where, openPrivateRepo, unique, userHead } from "./privateRepo.ts";
+import { type PrivateRepo, type Where, noId, openPrivateRepo, unique, userHead } from "./privateRepo.ts";
 import { pushBranch } from "./push.ts";
 import { lazy, oneByOne } from "./once.ts";
 import { snapshotRefs } from "./repo.ts";
@@ -180,7 +180,7 @@ async function writeTree(ground: Staged, writes: Write[]): Promise<string> {
     const name = ground.repo.prefix + path;
     return { path: name, mode, id: bytes && (await writeObject(bytes, name, mode, ground.git)) };
   });
-  await putEntries(entries, [], ground.staged);
+  await putEntries(entries, { noId: noId(ground.repo), obstacles: "refuse" }, ground.staged);
   return gitLine(["write-tree"], ground.staged);
 }
 
@@ -236,7 +236,7 @@ async function moveTip(
   commit: string,
   subject: string,
 ): Promise<boolean> {
-  const old = tip ?? "0".repeat(commit.length);
+  const old = tip ?? noId(ground.repo);
   const args = ["update-ref", "-m", `slicewise: ${oneLine(subject)}`, ground.ref, commit, old];
   const moved = await runGit(args, { ...ground.git, accept: [0, 1, 128] });
   if (moved.status === 0) return true;

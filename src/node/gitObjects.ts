@@ -4,9 +4,9 @@ import { join } from "node:path";
 import type { FileMode } from "../core/order.ts";
 import { type GitOptions, fields, git, gitFault, gitLine, runGit } from "./git.ts";
 
-/** Files git may leave out of a tree: it cannot read them, or they are repositories without a commit. */
+/** Files git may leave out of a tree: it cannot read them, takes no such name, or they are repositories without a commit. */
 const LEFT_OUT =
-  /does not have a commit checked out|Permission denied|unable to index file|adding files failed/;
+  /does not have a commit checked out|Permission denied|unable to (index file|add .* to index)|invalid path|adding files failed/;
 const SAID_BESIDE = /^(warning|hint):|^$/;
 
 /** Takes every file git does not ignore into the index that `options` names; `args` may narrow it to paths. */
@@ -79,20 +79,21 @@ export async function indexedModes(
 
 /** An entry of an index; `id` null takes the path out. */
 export type IndexEntry = { path: string; mode: string; id: string | null };
+/** `noId` is the repository's id of nothing, as long as its other ids. `obstacles` says what becomes of what is in the way. */
+export type Putting = { noId: string; obstacles: "refuse" | "remove" };
 
 /** Puts entries into the index that `options` names; takes paths out first, so that a file can become a folder. */
 export async function putEntries(
   entries: readonly IndexEntry[],
-  args: readonly string[],
+  { noId, obstacles }: Putting,
   options: GitOptions,
 ): Promise<void> {
   if (entries.length === 0) return;
   const lines = entries
     .toSorted((a, b) => Number(a.id !== null) - Number(b.id !== null))
-    .map(({ path, mode, id }) =>
-      id === null ? `0 ${"0".repeat(40)}\t${path}\0` : `${mode} ${id}\t${path}\0`,
-    );
-  await git(["update-index", ...args, "-z", "--index-info"], { ...options, input: lines.join("") });
+    .map(({ path, mode, id }) => (id === null ? `0 ${noId}\t${path}\0` : `${mode} ${id}\t${path}\0`));
+  const how = obstacles === "remove" ? ["--replace"] : [];
+  await git(["update-index", ...how, "-z", "--index-info"], { ...options, input: lines.join("") });
 }
 
 /** Does `work` for every item, at most `most` at once, and keeps the order of the results. */

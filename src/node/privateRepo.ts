@@ -234,6 +234,9 @@ export const privateEnv = (repo: PrivateRepo, index: string): Record<string, str
   GIT_INDEX_FILE: index,
 });
 
+/** What git writes for "no object"; as long as the repository's ids. */
+export const noId = ({ user }: PrivateRepo): string => "0".repeat(user?.format === "sha256" ? 64 : 40);
+
 /** The user's HEAD commit; null without git or before the first commit. */
 export async function userHead(repo: PrivateRepo): Promise<string | null> {
   if (repo.user === null) return null;

@@ -10,6 +10,7 @@ import {
   OUR_NAME,
   type PrivateRepo,
   type Where,
+  noId,
   openPrivateRepo,
   privateEnv,
   readIfThere,
@@ -82,7 +83,7 @@ function overlayOf(repo: PrivateRepo, files: readonly LandedFile[], { blobs, sto
       id: await idOf(file, options),
     }));
     // Of what stands in its way the landed file wins; this index is nobody's but ours.
-    await putEntries(entries, ["--replace"], options);
+    await putEntries(entries, { noId: noId(repo), obstacles: "remove" }, options);
   };
 }
 

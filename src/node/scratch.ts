@@ -74,7 +74,12 @@ async function checkOut(place: Place, signal: AbortSignal): Promise<void> {
     writeFile(join(base, ".git"), `gitdir: ${admin}\n`),
   ]);
   try {
-    await git(["read-tree", "--reset", "-u", snapshot], { cwd: base, env: placeEnv(place), signal });
+    // Workers, one a core, start from 100 files on.
+    await git(["-c", "checkout.workers=0", "read-tree", "--reset", "-u", snapshot], {
+      cwd: base,
+      env: placeEnv(place),
+      signal,
+    });
   } catch (error) {
     if (
       signal.aborted ||

@@ -171,11 +171,7 @@ export async function writeAll(root: string, writes: Write[]): Promise<Written> 
       done.push(write);
     } catch (error) {
       await undo();
-      throw diskFault(
-        error,
-        path,
-        "Nothing was changed; make room or give write access, then land the slice again.",
-      );
+      throw error instanceof Error && "fault" in error ? error : diskFault(error, "write", join(root, path));
     }
   }
   return { written: true, undo };

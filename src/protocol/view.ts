@@ -101,6 +101,8 @@ export type OrderView = {
   total: number;
   /** Dollars predicted for all slices; null when unknown. */
   predicted: number | null;
+  /** Dollars predicted with the top tier for every slice; absent or null when unknown. */
+  predictedTop?: number | null;
   money: MoneyView;
   mtbi: MtbiView;
   findings: Finding[];

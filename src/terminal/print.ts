@@ -80,11 +80,13 @@ function lineOf(entry: Entry): string | null {
   }
 }
 
+const short = (name: string): string => (name.length > 60 ? `${name.slice(0, 59)}…` : name);
+
 function verdictLine({ verdict }: Extract<Entry, { type: "judged" }>): string {
   const shown = verdict.evidence.filter(({ kind, result }) => kind !== "guard" || result !== "pass");
   const evidence = shown.map(({ name, before, result, why, flaky }) => {
     const how = before ? `${before} → ${result}` : result;
-    return `${name}: ${how}${flaky ? " (flaky)" : ""}${result === "pass" ? "" : ` (${why.split("\n")[0]})`}`;
+    return `${short(name)}: ${how}${flaky ? " (flaky)" : ""}${result === "pass" ? "" : ` (${why.split("\n")[0]})`}`;
   });
   return `${verdict.result}${verdict.strong ? ", strong evidence" : ""}: ${evidence.join("; ") || "nothing executable was checked"}`;
 }

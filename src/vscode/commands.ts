@@ -63,7 +63,11 @@ const ACTS: Record<string, Act> = {
   approveAll: order({ do: "approveAll" }),
   discard: async ({ session }) => {
     const go = l10n.t("Discard Plan");
-    const picked = await window.showWarningMessage(l10n.t("Discard this plan? Its files and log are kept."), { modal: true }, go);
+    const picked = await window.showWarningMessage(
+      l10n.t("Discard this plan? Its files and log are kept."),
+      { modal: true },
+      go,
+    );
     if (picked === go) await tell(session, { do: "discard", reason: "discarded by the user" });
   },
   answer: async ({ session }, id, answer) => {
@@ -80,7 +84,9 @@ const ACTS: Record<string, Act> = {
     });
     if (reason !== undefined) await tell(session, { do: "reject", slice: id, reason: reason.trim() });
   }),
-  rerunHigher: slice("rerunHigher", ({ session }, { id }) => tell(session, { do: "rerun", slice: id, tier: null })),
+  rerunHigher: slice("rerunHigher", ({ session }, { id }) =>
+    tell(session, { do: "rerun", slice: id, tier: null }),
+  ),
   rerunOn: slice("rerunOn", async ({ session }, { id }) => {
     const route = await pickTier(session, l10n.t("Rerun {0} on which tier?", id));
     if (route) await tell(session, { do: "rerun", slice: id, tier: await tierOf(route) });
@@ -92,13 +98,18 @@ const ACTS: Record<string, Act> = {
   }),
   retry: slice("retry", ({ session }, { id }) => tell(session, { do: "retry", slice: id })),
   drop: slice("drop", async ({ session }, { id, title }) => {
-    const why = await window.showInputBox({ title: l10n.t("Drop {0} {1}", id, title), prompt: l10n.t("Why is it no longer needed?") });
-    if (why !== undefined) await tell(session, { do: "drop", slice: id, why: why.trim() || "dropped by the user" });
+    const why = await window.showInputBox({
+      title: l10n.t("Drop {0} {1}", id, title),
+      prompt: l10n.t("Why is it no longer needed?"),
+    });
+    if (why !== undefined)
+      await tell(session, { do: "drop", slice: id, why: why.trim() || "dropped by the user" });
   }),
   revert: slice("revert", async ({ session }, { id, title }) => {
     const go = l10n.t("Revert");
     const text = l10n.t("Take the changes of “{0} {1}” back out of your files?", id, title);
-    if ((await window.showWarningMessage(text, { modal: true }, go)) === go) await tell(session, { do: "revert", slice: id });
+    if ((await window.showWarningMessage(text, { modal: true }, go)) === go)
+      await tell(session, { do: "revert", slice: id });
   }),
 
   openTask: slice("openTask", async ({ session }, { id }) => {
@@ -124,8 +135,14 @@ const ACTS: Record<string, Act> = {
     if (isOutput(output)) return openOutput(id, output.output, output.name);
     const found = await pickSlice(desk.session, "openEvidence", given);
     const checks = found?.checks.filter((check) => check.output !== null) ?? [];
-    const items = checks.map(({ name, result, why, output: sha }) => ({ label: name, description: result, detail: why, sha }));
-    const picked = items.length > 1 ? await window.showQuickPick(items, { title: l10n.t("Open Evidence") }) : items[0];
+    const items = checks.map(({ name, result, why, output: sha }) => ({
+      label: name,
+      description: result,
+      detail: why,
+      sha,
+    }));
+    const picked =
+      items.length > 1 ? await window.showQuickPick(items, { title: l10n.t("Open Evidence") }) : items[0];
     if (picked?.sha) await openOutput(id, picked.sha, picked.label);
   },
 };
@@ -145,7 +162,8 @@ async function tierOf(route: string): Promise<Tier> {
 
 /** Errors say what happened and what to do; the stack is in the output channel, one click away. */
 async function report(name: string, error: unknown, session: Session): Promise<void> {
-  const expected = error instanceof Error && ("fault" in error || "problems" in error || error.constructor === Error);
+  const expected =
+    error instanceof Error && ("fault" in error || "problems" in error || error.constructor === Error);
   session.log.error(`${name}: ${error instanceof Error ? error.stack : String(error)}`);
   const text = expected ? wordsOf(error) : l10n.t("Slicewise met a bug in “{0}”: {1}", name, wordsOf(error));
   const show = l10n.t("Show Log");
@@ -165,4 +183,3 @@ export function registerCommands(desk: Desk): Disposable[] {
     }),
   );
 }
-

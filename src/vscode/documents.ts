@@ -53,7 +53,8 @@ export function placeOf(session: Pick<Session, "open" | "folder">, id: string): 
   const order = session.open()?.engine.order();
   const state = order?.slices.find(({ slice }) => slice.id === id);
   const folder = session.folder();
-  if (!order || !state || !folder) throw new Error(l10n.t("The order is not open here. Resume it, then try again."));
+  if (!order || !state || !folder)
+    throw new Error(l10n.t("The order is not open here. Resume it, then try again."));
   return { order, state, root: folder.uri };
 }
 
@@ -68,15 +69,20 @@ export async function reviewChanges({ order, state, root }: Place, path: string 
   ]);
   const [first] = sides;
   if (!first) throw new Error(l10n.t("Slice {0} has changed no file yet.", id));
-  if (path !== null) return commands.executeCommand("vscode.diff", first[1], first[2], `${id} ${path}`, { preview: true });
+  if (path !== null)
+    return commands.executeCommand("vscode.diff", first[1], first[2], `${id} ${path}`, { preview: true });
   await commands.executeCommand("vscode.changes", `${id} ${title}`, sides);
 }
 
 /** Both sides over the file itself, in VS Code's merge editor. */
-export async function openConflict({ order, state, root }: Place, session: Pick<Session, "open">): Promise<void> {
+export async function openConflict(
+  { order, state, root }: Place,
+  session: Pick<Session, "open">,
+): Promise<void> {
   const { progress } = state;
   const blobs = session.open()?.blobs;
-  if (progress.at !== "conflict" || !blobs) throw new Error(l10n.t("Slice {0} is not in conflict.", state.slice.id));
+  if (progress.at !== "conflict" || !blobs)
+    throw new Error(l10n.t("Slice {0} is not in conflict.", state.slice.id));
   for (const path of progress.paths) {
     const change = progress.patch.find((one) => one.path === path);
     const file = Uri.joinPath(root, path);
@@ -86,7 +92,12 @@ export async function openConflict({ order, state, root }: Place, session: Pick<
       () => null,
     );
     if (mine === null || !change?.after) {
-      await commands.executeCommand("vscode.diff", documentUri(order.id, change?.before ?? null, path), theirs, path);
+      await commands.executeCommand(
+        "vscode.diff",
+        documentUri(order.id, change?.before ?? null, path),
+        theirs,
+        path,
+      );
       continue;
     }
     await commands.executeCommand("_open.mergeEditor", {
@@ -100,7 +111,8 @@ export async function openConflict({ order, state, root }: Place, session: Pick<
 
 const lastAttempt = ({ state }: Place): Attempt => {
   const last = state.attempts.at(-1);
-  if (!last) throw new Error(l10n.t("Slice {0} has no briefing yet: it gets one when it starts.", state.slice.id));
+  if (!last)
+    throw new Error(l10n.t("Slice {0} has no briefing yet: it gets one when it starts.", state.slice.id));
   return last;
 };
 
@@ -111,12 +123,17 @@ export async function openBriefing(place: Place): Promise<void> {
 }
 
 export async function briefingText(place: Place): Promise<string> {
-  const document = await workspace.openTextDocument(documentUri(place.order.id, lastAttempt(place).briefing, "briefing.md"));
+  const document = await workspace.openTextDocument(
+    documentUri(place.order.id, lastAttempt(place).briefing, "briefing.md"),
+  );
   return document.getText();
 }
 
 /** `name` is a check's: a command or a criterion, so it is cut down to what a title can hold. */
 export async function openOutput(order: string, output: Sha, name: string): Promise<void> {
-  const title = name.replace(/[^\w .@-]+/g, " ").trim().slice(0, 60);
+  const title = name
+    .replace(/[^\w .@-]+/g, " ")
+    .trim()
+    .slice(0, 60);
   await window.showTextDocument(documentUri(order, output, `${title || "check"}.log`), { preview: true });
 }

@@ -9,7 +9,8 @@ const at =
     places.includes(slice.at);
 
 const wasApproved = ({ phase }: OrderView): boolean => phase !== "planning" && phase !== "gate";
-const canRerun: Fits = (slice, order) => wasApproved(order) && !at("done", "dropped", "landing")(slice, order);
+const canRerun: Fits = (slice, order) =>
+  wasApproved(order) && !at("done", "dropped", "landing")(slice, order);
 
 export const FITS = {
   approve: at("approval"),
@@ -33,5 +34,11 @@ export type SliceAct = keyof typeof FITS;
 export const SLICE_ACTS = Object.keys(FITS) as SliceAct[];
 
 /** Acts that only look are possible wherever an order is shown; the others need its engine. */
-const LOOKS: ReadonlySet<SliceAct> = new Set(["openTask", "openBriefing", "copyBriefing", "openEvidence", "review"]);
+const LOOKS: ReadonlySet<SliceAct> = new Set([
+  "openTask",
+  "openBriefing",
+  "copyBriefing",
+  "openEvidence",
+  "review",
+]);
 export const needsEngine = (act: SliceAct): boolean => !LOOKS.has(act);

@@ -16,7 +16,8 @@ import { type Session, onDisk } from "./session.ts";
 /** The folder to work in: the only one, the one that is shown, or the one the user picks. Null when they turn away. */
 async function pickFolder(session: Session): Promise<WorkspaceFolder | null> {
   const folders = onDisk();
-  if (folders.length === 0) throw new Error(l10n.t("Open a folder on disk first: a work order changes its files."));
+  if (folders.length === 0)
+    throw new Error(l10n.t("Open a folder on disk first: a work order changes its files."));
   if (folders.length === 1) return folders[0] ?? null;
   const items = folders.map((folder) => ({ label: folder.name, description: folder.uri.fsPath, folder }));
   const shown = session.folder();
@@ -45,10 +46,15 @@ async function hasModels(session: Session): Promise<boolean> {
 /** An order that runs is cut off when another one is opened in its folder; it can be resumed. */
 async function mayLeave(session: Session): Promise<boolean> {
   const { order } = session.view();
-  const runs = order && (order.phase === "planning" || order.slices.some(({ at }) => at === "executing" || at === "verifying"));
+  const runs =
+    order &&
+    (order.phase === "planning" || order.slices.some(({ at }) => at === "executing" || at === "verifying"));
   if (!session.open() || !runs) return true;
   const go = l10n.t("Leave It");
-  const text = l10n.t("“{0}” is running. If you open another order it stops where it is; it can be resumed.", order.goal);
+  const text = l10n.t(
+    "“{0}” is running. If you open another order it stops where it is; it can be resumed.",
+    order.goal,
+  );
   return (await window.showWarningMessage(text, { modal: true }, go)) === go;
 }
 
@@ -59,11 +65,14 @@ export async function plan(session: Session, about = ""): Promise<void> {
   if (session.folder()?.uri.toString() !== folder.uri.toString()) await session.show(folder);
   if (!(await hasModels(session))) return;
   const works = await session.works();
+  const setup = session.setup();
   const goal = await window.showInputBox({
     title: l10n.t("Plan Work Order"),
-    prompt: l10n.t("State the goal once. A strong model plans it; nothing is changed before you approve the plan."),
+    prompt: l10n.t(
+      "State the goal once. A strong model plans it; nothing is changed before you approve the plan.",
+    ),
     placeHolder: l10n.t("Add a --limit option to the list command"),
-    value: (await works.demoGoal(folder)) ?? "",
+    value: (setup && works.demoGoal(setup)) ?? "",
     ignoreFocusOut: true,
     validateInput: (text) => (text.trim() === "" ? l10n.t("Say what is to be done.") : null),
   });
@@ -77,30 +86,35 @@ export async function plan(session: Session, about = ""): Promise<void> {
 /** Progress until the plan is there; its cancel button stops the order. */
 async function showPlanning(session: Session, id: string, goal: string): Promise<void> {
   const title = l10n.t("Planning: {0}", goal.length > 80 ? `${goal.slice(0, 79)}…` : goal);
-  await window.withProgress({ location: ProgressLocation.Notification, title, cancellable: true }, (progress, cancel) => {
-    cancel.onCancellationRequested(() => void session.send({ do: "stop" }));
-    return new Promise<void>((done) => {
-      const stops = [
-        session.onDelta(({ kind, text }) => {
-          if (kind === "tool" || kind === "note") progress.report({ message: text.split("\n")[0]?.slice(0, 100) ?? "" });
-        }),
-        session.onView((view) => ended(view)),
-      ];
-      const ended = ({ order }: View): void => {
-        if (order?.id === id && order.phase === "planning") return;
-        stops.forEach((stop) => stop.dispose());
-        done();
-      };
-      ended(session.view());
-    });
-  });
+  await window.withProgress(
+    { location: ProgressLocation.Notification, title, cancellable: true },
+    (progress, cancel) => {
+      cancel.onCancellationRequested(() => void session.send({ do: "stop" }));
+      return new Promise<void>((done) => {
+        const stops = [
+          session.onDelta(({ kind, text }) => {
+            if (kind === "tool" || kind === "note")
+              progress.report({ message: text.split("\n")[0]?.slice(0, 100) ?? "" });
+          }),
+          session.onView((view) => ended(view)),
+        ];
+        const ended = ({ order }: View): void => {
+          if (order?.id === id && order.phase === "planning") return;
+          stops.forEach((stop) => stop.dispose());
+          done();
+        };
+        ended(session.view());
+      });
+    },
+  );
 }
 
 export async function planFromSelection(session: Session): Promise<void> {
   const editor = window.activeTextEditor;
   if (!editor || editor.selection.isEmpty) throw new Error(l10n.t("Select some lines first."));
   const { start, end } = editor.selection;
-  const lines = start.line === end.line ? `line ${start.line + 1}` : `lines ${start.line + 1}–${end.line + 1}`;
+  const lines =
+    start.line === end.line ? `line ${start.line + 1}` : `lines ${start.line + 1}–${end.line + 1}`;
   const text = editor.document.getText(editor.selection);
   const fence = "`".repeat(Math.max(3, ...(text.match(/`+/g) ?? []).map(({ length }) => length + 1)));
   const path = workspace.asRelativePath(editor.document.uri, false);
@@ -117,16 +131,34 @@ export async function pickSlice(session: Session, act: SliceAct, given: unknown)
   const fitting = order ? slices.filter((slice) => FITS[act](slice, order)) : [];
   if (fitting.length === 0) throw new Error(l10n.t("There is no slice this can be done on now."));
   if (fitting.length === 1) return fitting[0] ?? null;
-  const items = fitting.map((slice) => ({ label: `${slice.id} ${slice.title}`, description: FACTS(slice), slice }));
-  return (await window.showQuickPick(items, { title: l10n.t("Slicewise: which slice?"), matchOnDescription: true }))?.slice ?? null;
+  const items = fitting.map((slice) => ({
+    label: `${slice.id} ${slice.title}`,
+    description: FACTS(slice),
+    slice,
+  }));
+  return (
+    (
+      await window.showQuickPick(items, {
+        title: l10n.t("Slicewise: which slice?"),
+        matchOnDescription: true,
+      })
+    )?.slice ?? null
+  );
 }
 
 /** One of the ladder with one of its efforts. */
-export async function pickTier(session: Session, title: string, more: { label: string; route: string }[] = []): Promise<string | null> {
+export async function pickTier(
+  session: Session,
+  title: string,
+  more: { label: string; route: string }[] = [],
+): Promise<string | null> {
   const tiers = session.view().ladder.flatMap(({ tier, name, efforts }) => {
     const model = `${tier.provider}/${tier.model}`;
     const others = efforts.map((effort) => `${model}@${effort}`).filter((one) => one !== name);
-    return [{ label: name, description: l10n.t("tier of your ladder"), route: name }, ...others.map((route) => ({ label: route, route }))];
+    return [
+      { label: name, description: l10n.t("tier of your ladder"), route: name },
+      ...others.map((route) => ({ label: route, route })),
+    ];
   });
   const seen = new Set<string>();
   const items = [...more, ...tiers].filter(({ route }) => !seen.has(route) && seen.add(route));
@@ -146,7 +178,9 @@ export async function resumeOrder(session: Session, given: unknown): Promise<voi
     detail: order.id,
     at: { folder, order },
   }));
-  const picked = named ?? (await window.showQuickPick(items, { title: l10n.t("Resume Work Order"), matchOnDetail: true }))?.at;
+  const picked =
+    named ??
+    (await window.showQuickPick(items, { title: l10n.t("Resume Work Order"), matchOnDetail: true }))?.at;
   if (!picked) return;
   const open = session.open();
   if (open?.orderId !== picked.order.id && !(await mayLeave(session))) return;
@@ -156,12 +190,12 @@ export async function resumeOrder(session: Session, given: unknown): Promise<voi
 
 /** A fresh copy of the sample with its recorded model; no key is needed. In the sample itself: plan its order. */
 export async function trySample(session: Session, context: ExtensionContext): Promise<void> {
-  const works = await session.works();
-  const [folder] = onDisk();
-  if (folder && (await works.demoGoal(folder)) !== null) return plan(session);
+  if (session.view().demo) return plan(session);
   const here = l10n.t("In a new folder of Slicewise's storage");
   const elsewhere = l10n.t("In a folder you choose…");
-  const where = await window.showQuickPick([here, elsewhere], { title: l10n.t("Try the Sample: where to copy it?") });
+  const where = await window.showQuickPick([here, elsewhere], {
+    title: l10n.t("Try the Sample: where to copy it?"),
+  });
   if (!where) return;
   const parent = where === here ? Uri.joinPath(context.globalStorageUri, "samples") : await chooseFolder();
   if (!parent) return;
@@ -170,11 +204,15 @@ export async function trySample(session: Session, context: ExtensionContext): Pr
   await workspace.fs.copy(Uri.joinPath(context.extensionUri, "media", "sample"), target);
   // So that the extension wakes up with the folder: it is what its activation event looks for.
   await workspace.fs.createDirectory(Uri.joinPath(target, ".slicewise", "orders"));
-  await commands.executeCommand("vscode.openFolder", target, { forceNewWindow: folder !== undefined });
+  await commands.executeCommand("vscode.openFolder", target, { forceNewWindow: onDisk().length > 0 });
 }
 
 async function chooseFolder(): Promise<Uri | undefined> {
-  const chosen = await window.showOpenDialog({ canSelectFiles: false, canSelectFolders: true, openLabel: l10n.t("Copy Here") });
+  const chosen = await window.showOpenDialog({
+    canSelectFiles: false,
+    canSelectFolders: true,
+    openLabel: l10n.t("Copy Here"),
+  });
   return chosen?.[0];
 }
 

@@ -17,7 +17,10 @@ export function openKeys({ secrets }: Pick<ExtensionContext, "secrets">): Keys {
   return {
     of: async (providers) => {
       const found = await Promise.all(
-        providers.map(async ({ id }): Promise<[string, string | undefined]> => [id, await secrets.get(nameOf(id))]),
+        providers.map(async ({ id }): Promise<[string, string | undefined]> => [
+          id,
+          await secrets.get(nameOf(id)),
+        ]),
       );
       return new Map(found.filter((pair): pair is [string, string] => pair[1] !== undefined));
     },
@@ -36,8 +39,12 @@ const state = (stored: boolean, keyEnv: string | null): string => {
 /** Asks for the provider, unless it is named, and for its key. False when the user turned away. */
 export async function askForKey(keys: Keys, providers: readonly KeyName[], named?: string): Promise<boolean> {
   const stored = await keys.of(providers);
-  const items = providers.map(({ id, keyEnv }) => ({ label: id, description: state(stored.has(id), keyEnv) }));
-  const picked = named ?? (await window.showQuickPick(items, { title: l10n.t("Set API Key: which provider?") }))?.label;
+  const items = providers.map(({ id, keyEnv }) => ({
+    label: id,
+    description: state(stored.has(id), keyEnv),
+  }));
+  const picked =
+    named ?? (await window.showQuickPick(items, { title: l10n.t("Set API Key: which provider?") }))?.label;
   if (picked === undefined) return false;
   const key = await window.showInputBox({
     title: l10n.t("API key for {0}", picked),

@@ -6,13 +6,17 @@ import type { Candidate, Setup, Works } from "./works.ts";
 
 type Item = QuickPickItem & { candidate: Candidate };
 
-const nameOf = ({ provider, model, effort }: Tier): string => `${provider}/${model}${effort === null ? "" : `@${effort}`}`;
+const nameOf = ({ provider, model, effort }: Tier): string =>
+  `${provider}/${model}${effort === null ? "" : `@${effort}`}`;
 const cheapestFirst = (a: Candidate, b: Candidate): number =>
   (a.price ?? Number.POSITIVE_INFINITY) - (b.price ?? Number.POSITIVE_INFINITY);
 
 export async function chooseModels(session: Session): Promise<void> {
   const setup = session.setup();
-  if (!setup) throw new Error(session.view().hostWhy || l10n.t("Open a folder first: models are chosen for its orders."));
+  if (!setup)
+    throw new Error(
+      session.view().hostWhy || l10n.t("Open a folder first: models are chosen for its orders."),
+    );
   const works = await session.works();
   const candidates = await withCurrent(setup, works, await ask(session, setup, works));
   const chosen = await pickLadder(setup, candidates);
@@ -32,23 +36,29 @@ async function ask(session: Session, setup: Setup, works: Works): Promise<Candid
     return hasKey || id in setup.settings.providers;
   });
   const title = l10n.t("Asking your providers for their models");
-  return window.withProgress({ location: ProgressLocation.Notification, title, cancellable: true }, async (_, cancel) => {
-    const abort = new AbortController();
-    cancel.onCancellationRequested(() => abort.abort());
-    const found = await Promise.all(
-      asked.map(({ id }) =>
-        works.models(setup, id, abort.signal).then(
-          (models) => works.candidates(setup, id, models),
-          (error: unknown) => {
-            session.log.warn(`${id}: ${wordsOf(error)}`);
-            if (!abort.signal.aborted) void window.showWarningMessage(l10n.t("{0} did not name its models: {1}", id, wordsOf(error)));
-            return [];
-          },
+  return window.withProgress(
+    { location: ProgressLocation.Notification, title, cancellable: true },
+    async (_, cancel) => {
+      const abort = new AbortController();
+      cancel.onCancellationRequested(() => abort.abort());
+      const found = await Promise.all(
+        asked.map(({ id }) =>
+          works.models(setup, id, abort.signal).then(
+            (models) => works.candidates(setup, id, models),
+            (error: unknown) => {
+              session.log.warn(`${id}: ${wordsOf(error)}`);
+              if (!abort.signal.aborted)
+                void window.showWarningMessage(
+                  l10n.t("{0} did not name its models: {1}", id, wordsOf(error)),
+                );
+              return [];
+            },
+          ),
         ),
-      ),
-    );
-    return found.flat();
-  });
+      );
+      return found.flat();
+    },
+  );
 }
 
 /** The ladder as it is, first; then the rest. */
@@ -63,7 +73,11 @@ async function withCurrent(setup: Setup, works: Works, offered: Candidate[]): Pr
 
 async function pickLadder(setup: Setup, candidates: Candidate[]): Promise<Candidate[] | null> {
   if (candidates.length === 0) {
-    throw new Error(l10n.t("No provider has a key yet. Set one with “Slicewise: Set API Key…”, or name an endpoint in slicewise.providers."));
+    throw new Error(
+      l10n.t(
+        "No provider has a key yet. Set one with “Slicewise: Set API Key…”, or name an endpoint in slicewise.providers.",
+      ),
+    );
   }
   const current = new Set(setup.ladder.map(({ name }) => name));
   const items = candidates.map((candidate): Item => {
@@ -84,5 +98,10 @@ async function pickLadder(setup: Setup, candidates: Candidate[]): Promise<Candid
 async function pickPlanner(ladder: readonly Tier[]): Promise<Tier | null | undefined> {
   const top = { label: l10n.t("The top tier of the ladder"), tier: null };
   const items = [top, ...ladder.toReversed().map((tier) => ({ label: nameOf(tier), tier }))];
-  return (await window.showQuickPick(items, { title: l10n.t("Choose Models: which one plans?"), ignoreFocusOut: true }))?.tier;
+  return (
+    await window.showQuickPick(items, {
+      title: l10n.t("Choose Models: which one plans?"),
+      ignoreFocusOut: true,
+    })
+  )?.tier;
 }

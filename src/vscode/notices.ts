@@ -29,9 +29,13 @@ const count = (n: number, one: string): string => `${n} ${one}${n === 1 ? "" : "
  */
 export function noticesOf(before: OrderView | null, now: OrderView, asked: Command["do"] | null): Notice[] {
   const last = before?.id === now.id ? before : null;
-  return [planGate(last, now), ...asks(last, now), diffGate(last, now), ...blocked(last, now), phase(last, now, asked)].filter(
-    (notice) => notice !== null,
-  );
+  return [
+    planGate(last, now),
+    ...asks(last, now),
+    diffGate(last, now),
+    ...blocked(last, now),
+    phase(last, now, asked),
+  ].filter((notice) => notice !== null);
 }
 
 function planGate(before: OrderView | null, now: OrderView): Notice | null {
@@ -80,26 +84,26 @@ function diffGate(before: OrderView | null, now: OrderView): Notice | null {
   return {
     level: first.verdict === "pass" ? "info" : "warning",
     text: `Slice ${first.id} “${first.title}” awaits approval: ${first.note}.`,
-    actions: [action("Review", "review", first.id), action("Approve", "approve", first.id), action("Reject…", "reject", first.id)],
+    actions: [
+      action("Review", "review", first.id),
+      action("Approve", "approve", first.id),
+      action("Reject…", "reject", first.id),
+    ],
   };
 }
 
 function blocked(before: OrderView | null, now: OrderView): Notice[] {
-  const conflicts = arrived(before, now, "conflict").map(
-    (slice): Notice => ({
-      level: "warning",
-      text: `Slice ${slice.id} ${slice.note}`,
-      actions: [action("Open Merge", "openConflict", slice.id), action("Retry", "retry", slice.id)],
-      ...(before ? { atOnce: { command: "slicewise.openConflict", args: [slice.id] } } : {}),
-    }),
-  );
-  const stuck = arrived(before, now, "stuck").map(
-    (slice): Notice => ({
-      level: "warning",
-      text: `Slice ${slice.id} is stuck: ${slice.note}`,
-      actions: [SHOW, action("Rerun on…", "rerunOn", slice.id)],
-    }),
-  );
+  const conflicts = arrived(before, now, "conflict").map((slice): Notice => ({
+    level: "warning",
+    text: `Slice ${slice.id} ${slice.note}`,
+    actions: [action("Open Merge", "openConflict", slice.id), action("Retry", "retry", slice.id)],
+    ...(before ? { atOnce: { command: "slicewise.openConflict", args: [slice.id] } } : {}),
+  }));
+  const stuck = arrived(before, now, "stuck").map((slice): Notice => ({
+    level: "warning",
+    text: `Slice ${slice.id} is stuck: ${slice.note}`,
+    actions: [SHOW, action("Rerun on…", "rerunOn", slice.id)],
+  }));
   return [...conflicts, ...stuck];
 }
 
@@ -107,9 +111,19 @@ function phase(before: OrderView | null, now: OrderView, asked: Command["do"] | 
   if (!before || before.phase === now.phase) return null;
   switch (now.phase) {
     case "failed":
-      return { level: "error", text: now.why, actions: [action("Try Again", "run"), action("Set API Key…", "setKey")] };
+      return {
+        level: "error",
+        text: now.why,
+        actions: [action("Try Again", "run"), action("Set API Key…", "setKey")],
+      };
     case "stopped":
-      return asked === "stop" ? null : { level: "warning", text: `The order has stopped: ${now.why}`, actions: [action("Run", "run"), SHOW] };
+      return asked === "stop"
+        ? null
+        : {
+            level: "warning",
+            text: `The order has stopped: ${now.why}`,
+            actions: [action("Run", "run"), SHOW],
+          };
     case "ended":
       return { level: "info", text: ending(now), actions: [action("Show Report", "showReport")] };
     default:
@@ -120,6 +134,8 @@ function phase(before: OrderView | null, now: OrderView, asked: Command["do"] | 
 function ending({ done, total, money }: OrderView): string {
   const spent = money.spent === null ? "at unknown cost" : `for ${dollars(money.spent)}`;
   const saved =
-    money.saving === null || money.saving <= 0 ? "" : `, ${Math.round(money.saving * 100)} % less than on ${money.topTier}`;
+    money.saving === null || money.saving <= 0
+      ? ""
+      : `, ${Math.round(money.saving * 100)} % less than on ${money.topTier}`;
   return `The order has ended: ${done} of ${count(total, "slice")} landed ${spent}${saved}.`;
 }

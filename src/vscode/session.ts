@@ -2,7 +2,14 @@
  * The orders that are open in this window, one engine a workspace folder, and the one snapshot of them that sidebar,
  * status bar, notices and context keys draw from.
  */
-import { EventEmitter, type ExtensionContext, type LogOutputChannel, type WorkspaceFolder, l10n, workspace } from "vscode";
+import {
+  EventEmitter,
+  type ExtensionContext,
+  type LogOutputChannel,
+  type WorkspaceFolder,
+  l10n,
+  workspace,
+} from "vscode";
 import type { Command, Refusal } from "../core/event.ts";
 import type { Delta } from "../engine/ports.ts";
 import type { OrderSummary, OrderView, View } from "../protocol/view.ts";
@@ -14,7 +21,13 @@ const PER_SECOND = 20;
 const LAST_ORDERS = "slicewise.lastOrders";
 
 /** The folder that is shown, and what was found out about it. */
-type Shown = { folder: WorkspaceFolder; setup: Setup | null; problem: string; orders: OrderSummary[]; peeked: OrderView | null };
+type Shown = {
+  folder: WorkspaceFolder;
+  setup: Setup | null;
+  problem: string;
+  orders: OrderSummary[];
+  peeked: OrderView | null;
+};
 type Live = { folder: WorkspaceFolder; open: OpenOrder; unwatch: () => void };
 
 export type Session = ReturnType<typeof openSession>;
@@ -22,7 +35,7 @@ export type Session = ReturnType<typeof openSession>;
 export function openSession(
   context: Pick<ExtensionContext, "workspaceState" | "extension">,
   works: () => Promise<Works>,
-  log: Pick<LogOutputChannel, "info" | "warn" | "error">,
+  log: LogOutputChannel,
 ) {
   const changed = new EventEmitter<View>();
   const news = new EventEmitter<Delta>();
@@ -43,7 +56,13 @@ export function openSession(
 
   async function draw(): Promise<void> {
     const order = current() ? ((await current()?.open.view()) ?? null) : (shown?.peeked ?? null);
-    latest = { ...latest, rev: latest.rev + 1, ...placeOf(shown, current()), order, orders: ordersOf(shown, order) };
+    latest = {
+      ...latest,
+      rev: latest.rev + 1,
+      ...placeOf(shown, current()),
+      order,
+      orders: ordersOf(shown, order),
+    };
     changed.fire(latest);
   }
   const drawSoon = atMost(PER_SECOND, draw, (error) => log.error(String(error)));
@@ -52,7 +71,8 @@ export function openSession(
   async function look(folder: WorkspaceFolder): Promise<Shown> {
     const { setup, list } = await works();
     const found = workspace.isTrusted ? await setup(folder) : { problem: "" };
-    const ready = "problem" in found ? { setup: null, problem: found.problem } : { setup: found, problem: "" };
+    const ready =
+      "problem" in found ? { setup: null, problem: found.problem } : { setup: found, problem: "" };
     return { folder, ...ready, orders: await list(folder), peeked: null };
   }
 
@@ -111,7 +131,9 @@ export function openSession(
     const { folder } = shown;
     shown = { ...(await look(folder)), peeked: shown.peeked };
     await drawSoon.now();
-    const same = before === JSON.stringify(shown.setup?.settings) && keysBefore === JSON.stringify([...(shown.setup?.keys ?? [])]);
+    const same =
+      before === JSON.stringify(shown.setup?.settings) &&
+      keysBefore === JSON.stringify([...(shown.setup?.keys ?? [])]);
     const one = live.get(keyOf(folder));
     if (!one || same) return;
     await one.open.engine.idle();
@@ -128,6 +150,7 @@ export function openSession(
     onDelta: news.event,
     works,
     log,
+    showLog: (): void => log.show(),
     /** The order that is shown, when its engine is here. */
     open: (): OpenOrder | null => current()?.open ?? null,
     folder: (): WorkspaceFolder | null => shown?.folder ?? null,
@@ -140,7 +163,8 @@ export function openSession(
     resume: (): Promise<void> => inTurn(resume),
     reconfigure,
     /** Rejects, in words for the user, when the order cannot be opened; what can be read of it is shown all the same. */
-    openOrder: (folder: WorkspaceFolder, orderId: string): Promise<void> => inTurn(() => openIn(folder, orderId)),
+    openOrder: (folder: WorkspaceFolder, orderId: string): Promise<void> =>
+      inTurn(() => openIn(folder, orderId)),
     /** Looks at a folder's settings without opening an order. */
     show: (folder: WorkspaceFolder): Promise<void> =>
       inTurn(async () => {
@@ -186,7 +210,11 @@ function placeOf(shown: Shown | null, one: Live | null): Pick<View, "host" | "ho
     ladder,
   });
   if ((workspace.workspaceFolders ?? []).length === 0) return place("no-folder");
-  if (!shown) return place("virtual", l10n.t("Slicewise needs files on disk: it works in copies of the folder and runs checks there."));
+  if (!shown)
+    return place(
+      "virtual",
+      l10n.t("Slicewise needs files on disk: it works in copies of the folder and runs checks there."),
+    );
   if (!workspace.isTrusted) return place("untrusted");
   const broken = one?.open.engine.broken();
   if (broken) return place("error", broken.message);

@@ -7,7 +7,8 @@ import { SETTING_KEYS, withKey } from "./settingKeys.ts";
 export type ReadSettings = { settings: Settings } | { problem: string };
 
 /** What the folder's own file holds. Untrusted: it came with the repository. */
-export type FileSettings = { value: { [key: string]: unknown } } | { problem: { path: string; line: number; message: string } };
+export type FileSettings =
+  { value: { [key: string]: unknown } } | { problem: { path: string; line: number; message: string } };
 
 /** Only what somebody has set in VS Code; defaults do not hide what the team's file says. */
 function explicit(folder: WorkspaceFolder): Map<string, unknown> {
@@ -44,11 +45,16 @@ export function readSettings(
   const [first] = read.problems;
   const key = first?.key ?? "";
   const inEditor = [...own.keys()].some((one) => key === one || key.startsWith(`${one}.`));
-  const where = inEditor ? `The setting slicewise.${key}` : `.slicewise/settings.json${key === "" ? "" : `, ${key}`}`;
+  const where = inEditor
+    ? `The setting slicewise.${key}`
+    : `.slicewise/settings.json${key === "" ? "" : `, ${key}`}`;
   return { problem: `${where}: ${first?.message ?? "is not valid"}` };
 }
 
-function unsafeProvider(providers: unknown, unsafe: (id: string, provider: ProviderSetting) => string | null): string | null {
+function unsafeProvider(
+  providers: unknown,
+  unsafe: (id: string, provider: ProviderSetting) => string | null,
+): string | null {
   if (typeof providers !== "object" || providers === null) return null;
   for (const [id, given] of Object.entries(providers)) {
     const provider = ProviderSetting.safeParse(given);

@@ -1,5 +1,15 @@
 /** The sidebar's host half: a page under a strict policy, snapshots and deltas out, validated messages in. */
-import { type Disposable, type Event, Uri, type Webview, type WebviewView, commands, env, l10n, window } from "vscode";
+import {
+  type Disposable,
+  type Event,
+  Uri,
+  type Webview,
+  type WebviewView,
+  commands,
+  env,
+  l10n,
+  window,
+} from "vscode";
 import type { Command } from "../core/event.ts";
 import type { HostAct, ToView } from "../protocol/messages.ts";
 import { PROTOCOL, type View } from "../protocol/view.ts";
@@ -7,7 +17,9 @@ import type { Session } from "./session.ts";
 
 export const SIDEBAR = "slicewise.sidebar";
 
-type Acts = { [K in HostAct["act"]]: (act: Extract<HostAct, { act: K }>) => [command: string, ...args: unknown[]] };
+type Acts = {
+  [K in HostAct["act"]]: (act: Extract<HostAct, { act: K }>) => [command: string, ...args: unknown[]];
+};
 
 const ACTS: Acts = {
   plan: () => ["slicewise.plan"],
@@ -50,7 +62,8 @@ function connect(view: WebviewView, source: Source): Disposable[] {
   };
   const show = (latest: View): void => {
     const waiting = latest.order?.slices.filter(({ at }) => at === "approval").length ?? 0;
-    view.badge = waiting === 0 ? undefined : { value: waiting, tooltip: l10n.t("{0} awaiting approval", waiting) };
+    view.badge =
+      waiting === 0 ? undefined : { value: waiting, tooltip: l10n.t("{0} awaiting approval", waiting) };
     post({ type: "snapshot", protocol: PROTOCOL, view: latest });
   };
   const on = <T>(event: Event<T>, listener: (value: T) => unknown): Disposable => event(listener);
@@ -63,7 +76,12 @@ function connect(view: WebviewView, source: Source): Disposable[] {
 }
 
 /** Whatever is no message of the protocol is logged and ignored. */
-async function receive(raw: unknown, source: Source, post: (message: ToView) => void, show: (view: View) => void): Promise<void> {
+async function receive(
+  raw: unknown,
+  source: Source,
+  post: (message: ToView) => void,
+  show: (view: View) => void,
+): Promise<void> {
   const { ToHost } = await import("../protocol/messages.ts");
   const parsed = ToHost.safeParse(raw);
   if (!parsed.success) return source.log.warn(`The sidebar sent what is no message: ${parsed.error.message}`);

@@ -30,12 +30,17 @@ export function registerStatusBar(session: Pick<Session, "onView">): Disposable[
   const draw = ({ order, demo }: View): void => {
     if (!order) return item.hide();
     const waiting = order.slices.filter(({ at }) => at === "approval").length;
-    const idle = order.phase === "running" && order.slices.every(({ at }) => !["executing", "verifying", "landing"].includes(at));
+    const idle =
+      order.phase === "running" &&
+      order.slices.every(({ at }) => !["executing", "verifying", "landing"].includes(at));
     const icon = waiting > 0 && idle ? "$(bell-dot)" : ICON[order.phase];
     item.text = `${icon} ${textOf(order)}`;
     item.tooltip = tooltipOf(order, waiting, demo);
-    item.accessibilityInformation = { label: `Slicewise: ${order.goal}, ${STATE[order.phase]}, ${plain(order)}` };
-    item.backgroundColor = order.phase === "failed" ? new ThemeColor("statusBarItem.errorBackground") : undefined;
+    item.accessibilityInformation = {
+      label: `Slicewise: ${order.goal}, ${STATE[order.phase]}, ${plain(order)}`,
+    };
+    item.backgroundColor =
+      order.phase === "failed" ? new ThemeColor("statusBarItem.errorBackground") : undefined;
     item.show();
   };
   return [item, session.onView(draw)];
@@ -48,7 +53,8 @@ function textOf(order: OrderView): string {
   return `${progress}  ${cost(order)}  MTBI ${order.mtbi.text === "not enough data" ? "–" : order.mtbi.text}`;
 }
 
-const plain = (order: OrderView): string => `${order.done} of ${order.total} slices landed, ${cost(order)}, MTBI ${order.mtbi.text}`;
+const plain = (order: OrderView): string =>
+  `${order.done} of ${order.total} slices landed, ${cost(order)}, MTBI ${order.mtbi.text}`;
 
 function tooltipOf(order: OrderView, waiting: number, demo: boolean): MarkdownString {
   const text = new MarkdownString();

@@ -4,7 +4,7 @@ import type { Command, Refusal } from "../core/event.ts";
 import type { Fault, Tier } from "../core/order.ts";
 import type { Settings } from "../core/settings.ts";
 import type { WorkOrder } from "../core/state.ts";
-import type { Blobs, Delta, ModelInfo } from "../engine/ports.ts";
+import type { Blobs, Delta, ModelInfo, OrderFiles } from "../engine/ports.ts";
 import type { OrderSummary, OrderView, View } from "../protocol/view.ts";
 import type { KeyName } from "./keys.ts";
 
@@ -17,6 +17,7 @@ export type OpenOrder = {
     broken(): Fault | null;
   };
   blobs: Blobs;
+  files: Pick<OrderFiles, "readTask">;
   orderId: string;
   /** Absolute. */
   folder: string;
@@ -38,10 +39,17 @@ export type Setup = {
 export type Candidate = { tier: Tier; price: number | null };
 
 export type Works = {
+  /** Providers that are there without any setting. */
+  keyNames(): KeyName[];
   /** `problem` says which setting is wrong, and where. */
   setup(folder: WorkspaceFolder): Promise<Setup | { problem: string }>;
   /** Rejects, in words for the user, when the order's lock is held, its files are broken or the disk refuses. */
-  open(folder: WorkspaceFolder, setup: Setup, orderId: string, watch: (delta: Delta) => void): Promise<OpenOrder>;
+  open(
+    folder: WorkspaceFolder,
+    setup: Setup,
+    orderId: string,
+    watch: (delta: Delta) => void,
+  ): Promise<OpenOrder>;
   /** Makes the order's folder; answers its id. */
   create(folder: WorkspaceFolder, goal: string): Promise<string>;
   list(folder: WorkspaceFolder): Promise<OrderSummary[]>;
@@ -50,6 +58,6 @@ export type Works = {
   /** Models a provider offers, asked over the network. */
   models(setup: Setup, provider: string, signal: AbortSignal): Promise<ModelInfo[]>;
   candidates(setup: Setup, provider: string, models: readonly ModelInfo[]): Candidate[];
-  /** The goal of the recorded demo when the folder is a copy of the sample. */
-  demoGoal(folder: WorkspaceFolder): Promise<string | null>;
+  /** The goal the recorded demo model knows, when the folder is a copy of the sample. */
+  demoGoal(setup: Setup): string | null;
 };

@@ -1,0 +1,344 @@
+/** All four providers run one table: the three real SDKs against our model server, the scripted one natively. */
+import { afterEach, beforeAll, describe, expect, test } from "vitest";
+import type { Tier } from "../../src/core/order.ts";
+import type { Message, ModelEvent, Prompt, Provider } from "../../src/engine/ports.ts";
+import { anthropic } from "../../src/providers/anthropic.ts";
+import { compatible } from "../../src/providers/compatible.ts";
+import { openai } from "../../src/providers/openai.ts";
+import { type Reply, scripted, type ScriptRequest } from "../../src/providers/scripted.ts";
+import type { ProviderOptions } from "../../src/providers/stream.ts";
+import { type Case, CASES, MODEL, type Name, NAMES, PROMPT } from "./cases.ts";
+import { type ModelServer, startModelServer } from "./modelServer.ts";
+import type { Json } from "./requestChecks.ts";
+
+const KEY = "sk-test-0123456789";
+const MAKE = { openai, compatible, anthropic };
+type Real = keyof typeof MAKE;
+const REAL = Object.keys(MAKE) as Real[];
+const servers: ModelServer[] = [];
+
+/** So that the time an SDK takes to load is not taken for silence of the server. */
+beforeAll(() => Promise.all([import("openai"), import("@anthropic-ai/sdk")]));
+
+/** Every request of every test was one a strict vendor takes. */
+afterEach(async () => {
+  const open = servers.splice(0);
+  await Promise.all(open.map((server) => server.close()));
+  expect(open.flatMap(({ journal }) => journal.flatMap(({ violations }) => violations))).toEqual([]);
+});
+
+async function serve(replies: Reply[], key: string | null = KEY): Promise<ModelServer> {
+  const server = await startModelServer({ key, reply: nextOf(replies) });
+  servers.push(server);
+  return server;
+}
+
+function nextOf(replies: Reply[]): (request: ScriptRequest) => Reply {
+  let at = 0;
+  return () => replies[Math.min(at++, replies.length - 1)] ?? { status: 500 };
+}
+
+const urlOf = (name: Real, { urls }: ModelServer): string =>
+  name === "anthropic" ? urls.anthropic : urls.openai;
+const real = (name: Real, server: ModelServer, more: Partial<ProviderOptions> = {}): Provider =>
+  MAKE[name]({
+    id: name,
+    baseUrl: urlOf(name, server),
+    apiKey: KEY,
+    sleep: () => Promise.resolve(),
+    ...more,
+  });
+
+const tierOf = (provider: string, effort: Tier["effort"] = null): Tier => ({
+  provider,
+  model: MODEL.id,
+  effort,
+});
+
+async function collect(
+  provider: Provider,
+  tier: Tier,
+  prompt: Prompt,
+  control = new AbortController(),
+  at?: ModelEvent["type"],
+): Promise<ModelEvent[]> {
+  const events: ModelEvent[] = [];
+  for await (const event of provider.stream(tier, prompt, control.signal)) {
+    events.push(event);
+    if (event.type === at) control.abort();
+  }
+  return events;
+}
+
+type Subject = { provider: Provider; requests: () => number; ended: () => Promise<string> | undefined };
+
+async function subjectOf(name: Name, given: Case["given"], replies: Reply[]): Promise<Subject> {
+  const sleep: ProviderOptions["sleep"] = () =>
+    given === "cancel in the wait" ? new Promise(() => undefined) : Promise.resolve();
+  const more = { sleep, ...(given === "short patience" && { stallMs: 250 }) };
+  if (name === "scripted") {
+    let count = 0;
+    const next = nextOf(replies);
+    const script = (request: ScriptRequest): Reply => (count++, next(request));
+    return {
+      provider: scripted({ id: name, script, ...more }),
+      requests: () => count,
+      ended: () => undefined,
+    };
+  }
+  const server = await serve(replies);
+  // A remote host: a local one needs no key.
+  const noKey =
+    given === "no key"
+      ? { apiKey: null, ...(name === "compatible" && { baseUrl: "https://models.example.com/v1" }) }
+      : {};
+  return {
+    provider: real(name, server, { ...more, ...noKey }),
+    requests: () => server.journal.length,
+    ended: () => server.journal.at(-1)?.ended,
+  };
+}
+
+const CANCEL_AT: Partial<Record<NonNullable<Case["given"]>, ModelEvent["type"]>> = {
+  "cancel at first text": "text",
+  "cancel in the wait": "retrying",
+};
+
+async function check(name: Name, { replies, prompt, effort, given, expect: expected }: Case): Promise<void> {
+  const subject = await subjectOf(name, given, Array.isArray(replies) ? replies : replies[name]);
+  const control = new AbortController();
+  if (given === "cancelled before") control.abort();
+  const events = await collect(
+    subject.provider,
+    tierOf(name, effort),
+    { ...PROMPT, ...prompt },
+    control,
+    given && CANCEL_AT[given],
+  );
+  const said = (type: "text" | "thinking"): string =>
+    events.map((event) => (event.type === type ? event.delta : "")).join("");
+  const calls = events.flatMap((event) => (event.type === "call" ? [event.call] : []));
+  const last = events.at(-1);
+  expect(events.filter(({ type }) => type === "done" || type === "fault")).toEqual([last]);
+  expect(subject.requests()).toBe(expected.requests);
+  expect(events.flatMap((event) => (event.type === "retrying" ? [event.waitMs] : []))).toEqual(
+    expected.waits ?? [],
+  );
+  if (expected.text !== undefined) expect(said("text")).toBe(expected.text);
+  if (expected.thinking !== undefined) expect(said("thinking")).toBe(expected.thinking);
+  expect(
+    calls.map((call) => [call.name, call.badArgs === undefined ? call.args : { bad: call.badArgs }]),
+  ).toEqual(expected.calls ?? []);
+  expect(new Set(calls.map(({ id }) => id)).size).toBe(calls.length);
+  if (last?.type === "fault") checkFault(name, last, expected);
+  else checkDone(last, { ...expected, calls: calls as unknown as [string, unknown][] });
+  const ended = await subject.ended();
+  if (ended !== undefined && expected.ended !== undefined) expect(ended).toBe(expected.ended);
+}
+
+function checkFault(
+  name: Name,
+  last: Extract<ModelEvent, { type: "fault" }>,
+  expected: Case["expect"],
+): void {
+  expect(last.fault.kind).toBe(expected.fault);
+  expect(last.fault.message).toContain(`${name}/${MODEL.id}: `);
+  expect(last.fault.message).not.toContain(KEY);
+  if (expected.says !== undefined && name !== "scripted") expect(last.fault.message).toMatch(expected.says);
+  expect(last.fault.retryAfter).toBe(expected.retryAfter);
+}
+
+function checkDone(last: ModelEvent | undefined, expected: Case["expect"]): void {
+  if (last?.type !== "done") throw new Error(`the last event is ${last?.type ?? "none"}, not done`);
+  expect(expected.fault).toBeUndefined();
+  expect(last.message.text).toBe(expected.text ?? "");
+  expect(last.message.calls).toEqual(expected.calls);
+  if (expected.stop !== undefined) expect(last.stop).toBe(expected.stop);
+  if (expected.usage !== undefined) expect(last.usage).toEqual(expected.usage);
+  expect(last.usage.input + last.usage.cacheRead).toBeGreaterThan(0);
+}
+
+describe.each(NAMES)("%s", (name) => {
+  for (const one of CASES) if (one.except?.[name] === undefined) test(one.name, () => check(name, one));
+});
+
+/** The body of the only (or last) request a prompt makes. */
+async function bodyOf(
+  name: Real,
+  effort: Tier["effort"],
+  prompt: Partial<Prompt>,
+  model = MODEL.id,
+): Promise<Json> {
+  const server = await serve([{ text: "ok" }]);
+  await collect(real(name, server), { ...tierOf(name, effort), model }, { ...PROMPT, ...prompt });
+  return server.journal.at(-1)?.body ?? {};
+}
+
+const past = (opaque?: { provider: string; items: unknown }): Message[] => [
+  ...PROMPT.messages,
+  {
+    role: "assistant",
+    text: "",
+    calls: [{ id: "c1", name: "read", args: null, badArgs: "{oops" }],
+    ...(opaque && { opaque }),
+  },
+  { role: "tool", results: [{ id: "c1", text: "no such file", failed: true }] },
+];
+
+describe("what is sent", () => {
+  const effort: [Real, unknown][] = [
+    ["openai", { reasoning: { effort: "high" } }],
+    ["compatible", { reasoning_effort: "high" }],
+    [
+      "anthropic",
+      { output_config: { effort: "high" }, thinking: { type: "adaptive", display: "summarized" } },
+    ],
+  ];
+  test.each(effort)("%s: effort", async (name, wanted) => {
+    expect(await bodyOf(name, "high", {})).toMatchObject(wanted as Json);
+    const none = await bodyOf(name, null, {});
+    for (const key of ["reasoning", "reasoning_effort", "output_config", "thinking"])
+      expect(none).not.toHaveProperty(key);
+  });
+
+  const forced: [Real, string, unknown][] = [
+    ["openai", MODEL.id, { type: "function", name: "finish" }],
+    ["compatible", MODEL.id, { type: "function", function: { name: "finish" } }],
+    ["anthropic", "claude-haiku-4-5", { type: "tool", name: "finish" }],
+  ];
+  test.each(forced)("%s: a forced call on %s", async (name, model, wanted) => {
+    expect((await bodyOf(name, null, { mustCall: "finish" }, model)).tool_choice).toEqual(wanted);
+  });
+
+  test("anthropic: models that always think are asked in words, after the cached part", async () => {
+    const body = await bodyOf("anthropic", "high", { mustCall: "finish" }, "claude-opus-5-5");
+    expect(body).not.toHaveProperty("tool_choice");
+    expect(JSON.stringify((body.messages as Json[]).at(-1))).toContain("calling the tool finish");
+  });
+
+  test("anthropic: markers at the end of the fixed part, of the shared part and of the newest message", async () => {
+    const { system, messages } = await bodyOf("anthropic", null, { messages: past() });
+    const marks = [system, ...(messages as Json[]).map(({ content }) => content)].map(
+      (blocks) => (blocks as Json[]).at(-1)?.cache_control !== undefined,
+    );
+    expect(marks).toEqual([true, true, false, false, true]);
+  });
+
+  test.each([
+    ["short", "short"],
+    ["k".repeat(65), expect.stringMatching(/^[0-9a-f]{64}$/) as string],
+  ])("openai: cache key %s", async (cacheKey, sent) => {
+    expect((await bodyOf("openai", null, { cacheKey })).prompt_cache_key).toEqual(sent);
+  });
+
+  test("openai: an explicit cache breakpoint only where the model has them", async () => {
+    const sent = async (model: string): Promise<boolean> =>
+      JSON.stringify(await bodyOf("openai", null, {}, model)).includes("prompt_cache_breakpoint");
+    expect([await sent("gpt-5.5"), await sent("gpt-5.6-sol"), await sent("gpt-6-luna")]).toEqual([
+      false,
+      true,
+      true,
+    ]);
+  });
+
+  test.each(REAL)(
+    "%s: a past call that was no JSON, and another provider's opaque, make no bad request",
+    async (name) => {
+      const body = await bodyOf(name, null, {
+        messages: past({ provider: "other", items: [{ type: "reasoning", secret: true }] }),
+      });
+      expect(JSON.stringify(body)).toContain("unparsed");
+      expect(JSON.stringify(body)).not.toContain("secret");
+    },
+  );
+
+  const sealed: Record<Real, string> = {
+    openai: "sealed:Hm.",
+    compatible: '"reasoning_content":"Hm."',
+    anthropic: "signed:Hm.",
+  };
+  test.each(REAL)("%s: thinking goes back unchanged", async (name) => {
+    const server = await serve([
+      { thinking: "Hm.", text: "I read.", calls: [{ name: "read", args: { path: "a", lines: null } }] },
+      { text: "ok" },
+    ]);
+    const provider = real(name, server);
+    const last = (await collect(provider, tierOf(name, "high"), PROMPT)).at(-1);
+    if (last?.type !== "done") throw new Error("no answer");
+    const kept = JSON.parse(JSON.stringify(last.message)) as typeof last.message;
+    const results = kept.calls.map(({ id }) => ({ id, text: "content", failed: false }));
+    await collect(provider, tierOf(name, "high"), {
+      ...PROMPT,
+      messages: [...PROMPT.messages, kept, { role: "tool", results }],
+    });
+    const body = server.journal[1]?.body;
+    expect(JSON.stringify(body)).toContain(sealed[name]);
+    expect(JSON.stringify(body).split("I read.").length).toBe(2);
+  });
+
+  test.each([
+    ["finish", undefined],
+    [null, { provider: "anthropic", items: expect.objectContaining({ model: MODEL.id }) as unknown }],
+  ])(
+    "anthropic: thinking that saw words the next request will not hold is not kept (forced: %s)",
+    async (mustCall, kept) => {
+      const server = await serve([{ thinking: "Hm.", text: "x" }]);
+      const last = (
+        await collect(real("anthropic", server), tierOf("anthropic", "high"), { ...PROMPT, mustCall })
+      ).at(-1);
+      expect(last?.type === "done" ? last.message.opaque : "no answer").toEqual(kept);
+    },
+  );
+
+  test("compatible: a local endpoint gets no key when there is none, whatever the environment holds", async () => {
+    const server = await serve([{ text: "ok" }], null);
+    const held = process.env.OPENAI_API_KEY;
+    process.env.OPENAI_API_KEY = "sk-of-somebody-else";
+    try {
+      expect(
+        (await collect(real("compatible", server, { apiKey: null }), tierOf("compatible"), PROMPT)).at(-1)
+          ?.type,
+      ).toBe("done");
+    } finally {
+      if (held === undefined) delete process.env.OPENAI_API_KEY;
+      else process.env.OPENAI_API_KEY = held;
+    }
+  });
+
+  test.each(["none", "minimal"] as const)(
+    "anthropic: effort %s is refused without a request",
+    async (effort) => {
+      const server = await serve([{ text: "ok" }]);
+      expect(await collect(real("anthropic", server), tierOf("anthropic", effort), PROMPT)).toMatchObject([
+        { type: "fault", fault: { kind: "unsupported" } },
+      ]);
+      expect(server.journal).toEqual([]);
+    },
+  );
+});
+
+describe("models", () => {
+  const signal = new AbortController().signal;
+  const wanted: Record<Real, unknown> = {
+    openai: { id: "model-a", efforts: null, context: null },
+    compatible: {
+      id: "model-a",
+      efforts: ["low", "medium", "high"],
+      defaultEffort: "medium",
+      context: 200_000,
+      tools: true,
+    },
+    anthropic: { id: "model-a", efforts: ["low", "medium", "high"], context: 200_000, maxOutput: 64_000 },
+  };
+  test.each(REAL)("%s lists them", async (name) => {
+    expect(await real(name, await serve([])).models(signal)).toMatchObject([wanted[name], { id: "model-b" }]);
+  });
+  test.each(REAL)("%s rejects with a fault", async (name) => {
+    const gone = await startModelServer({ reply: () => ({ status: 500 }) });
+    await gone.close();
+    await expect(real(name, gone).models(signal)).rejects.toMatchObject({
+      kind: "network",
+      message: expect.stringContaining(`${name}/models`) as string,
+    });
+  });
+});
