@@ -1,4 +1,5 @@
 /** What both hosts compose alike: an order's lock, log, files, repository, providers and engine. Knows no editor. */
+import { existsSync } from "node:fs";
 import { createHash } from "node:crypto";
 import { apply, fold } from "./core/apply.ts";
 import type { Entry, Event } from "./core/event.ts";
@@ -30,7 +31,7 @@ import { openLog, readLog } from "./node/log.ts";
 import { openOrderFiles, problemText } from "./node/orderFiles.ts";
 import { listOrders as listIds, type OrderPaths, orderPaths } from "./node/orders.ts";
 import { makeRedact, secretsOf } from "./node/redact.ts";
-import { openRepo } from "./node/repo.ts";
+import { type OpenRepo, openRepo } from "./node/repo.ts";
 import { openShell } from "./node/shell.ts";
 import { openTree } from "./node/tree.ts";
 import { catalogue as openCatalogue } from "./providers/catalogue.ts";
@@ -41,6 +42,7 @@ import type { OrderSummary, OrderView } from "./protocol/view.ts";
 export { createOrder, findOrder } from "./node/orders.ts";
 
 export const APP = "0.1.0";
+const SWEEP_AFTER_MS = 10_000;
 
 export type LandingParts = { blobs: Blobs; orderId: string; workspaceRoot: string; storage: string };
 export type Host = {
@@ -127,7 +129,7 @@ async function openLocked(host: Host, paths: OrderPaths, lease: Lease): Promise<
   const log = await openLog(paths.log, { order: paths.id, app: APP, now: systemClock.now, redact });
   try {
     const settings = merged(host.settings, disk);
-    const { world, ladder } = worldOf(host, paths, {
+    const { world, ladder, repo } = worldOf(host, paths, {
       settings,
       files,
       redact,
@@ -136,6 +138,7 @@ async function openLocked(host: Host, paths: OrderPaths, lease: Lease): Promise<
     const config = configOf(settings, settings.tiers.length > 0 ? settings.tiers : ladder, world.catalogue);
     const order = await begin(world.log, fold(paths.id, log.entries), disk, config, log.cut);
     const engine = new Engine(world, order, host.steps);
+    sweepLater(world, repo);
     const close = async (): Promise<void> => {
       await engine.close();
       await log.close();
@@ -186,7 +189,18 @@ function worldOf(host: Host, paths: OrderPaths, made: Pick<World, "settings" | "
     strangeCommands,
     watch,
   };
-  return { world, ladder };
+  return { world, ladder, repo };
+}
+
+/** Copies that dead processes left behind go when there is time. */
+function sweepLater(world: World, repo: OpenRepo): void {
+  const sweep = (): void => {
+    repo.sweep().catch((error: unknown) => {
+      const text = `Old copies could not be removed: ${error instanceof Error ? error.message : String(error)}`;
+      world.watch({ slice: null, attempt: null, kind: "note", text });
+    });
+  };
+  setTimeout(sweep, SWEEP_AFTER_MS).unref();
 }
 
 /** Nothing is written once the lock is somebody else's. */
@@ -270,7 +284,8 @@ export function assumptionsOf(scope: string): string[] {
 /** Read-only: what stands in a workspace, newest first. An order whose log cannot be read is listed as failed. */
 export async function listOrders(workspaceRoot: string): Promise<OrderSummary[]> {
   const ids = await listIds(workspaceRoot);
-  return Promise.all(ids.map((id) => summaryOf(workspaceRoot, id)));
+  const unread = (id: string): OrderSummary => ({ id, goal: id, phase: "failed", done: 0, total: 0 });
+  return Promise.all(ids.map((id) => summaryOf(workspaceRoot, id).catch(() => unread(id))));
 }
 
 async function summaryOf(workspaceRoot: string, id: string): Promise<OrderSummary> {
@@ -286,7 +301,9 @@ async function summaryOf(workspaceRoot: string, id: string): Promise<OrderSummar
 
 /** The order as its log says, without taking its lock. */
 export async function peek(workspaceRoot: string, id: string): Promise<WorkOrder> {
-  const { entries } = await readLog(orderPaths(workspaceRoot, id).log);
+  const { log } = orderPaths(workspaceRoot, id);
+  // An order that was just made, or written by hand, has no log before it is opened.
+  const entries = existsSync(log) ? (await readLog(log)).entries : [];
   const order = fold(id, entries);
   if (order.goal !== "") return order;
   const { goal } = await openOrderFiles(workspaceRoot, id).read();

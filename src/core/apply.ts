@@ -1,16 +1,19 @@
 /** apply(order, entry): folds one fact into the state. Total: an event that no longer fits changes nothing but the clock. */
 import type { Entry, EventOf, EventType } from "./event.ts";
-import { AFTER_FAULT, type Fault } from "./order.ts";
+import { AFTER_FAULT, type Fault, tierName } from "./order.ts";
 import { addCall } from "./cost.ts";
 import { actOf, worked } from "./mtbi.ts";
 import {
   type Attempt,
+  type Progress,
   type SliceState,
   type WorkOrder,
   emptyOrder,
+  isSettled,
   lastAttempt,
   newSlice,
   NO_MONEY,
+  sliceOf,
 } from "./state.ts";
 
 type Handler<T extends EventType> = (order: WorkOrder, event: EventOf<T>, at: string) => WorkOrder;
@@ -39,10 +42,22 @@ const editLast = (state: SliceState, n: number, edit: (attempt: Attempt) => Atte
 
 const close = (attempt: Attempt, at: string): Attempt => ({ ...attempt, open: false, endedAt: at });
 
-const placed = (slices: readonly SliceState[]): Pick<WorkOrder, "slices" | "index"> => ({
-  slices,
-  index: new Map(slices.map(({ slice }, at) => [slice.id, at])),
-});
+/** An id stands for one slice, the last one of its name. */
+function placed(all: readonly SliceState[]): Pick<WorkOrder, "slices" | "index"> {
+  const slices = [...new Map(all.map((state) => [state.slice.id, state])).values()];
+  return { slices, index: new Map(slices.map(({ slice }, at) => [slice.id, at])) };
+}
+
+/** A slice the user or the planner may still turn: neither settled nor being written into the user's files. */
+const changeOpen = (order: WorkOrder, id: string, edit: (state: SliceState) => SliceState): WorkOrder =>
+  change(order, id, (state) => (isSettled(state) || state.progress.at === "landing" ? state : edit(state)));
+
+const changeAt = (
+  order: WorkOrder,
+  id: string,
+  places: readonly Progress["at"][],
+  edit: (state: SliceState) => SliceState,
+): WorkOrder => change(order, id, (state) => (places.includes(state.progress.at) ? edit(state) : state));
 
 /** Back to the start line, keeping what was tried. `since` decides whether it still counts. */
 const restart = (state: SliceState, since: number): SliceState => ({
@@ -53,14 +68,14 @@ const restart = (state: SliceState, since: number): SliceState => ({
   since,
 });
 
-function amend(order: WorkOrder, event: EventOf<"amended">): WorkOrder {
+function amend(order: WorkOrder, event: EventOf<"amended">, at: string): WorkOrder {
   const dropped = new Map(event.dropped.map(({ slice, why }) => [slice, why]));
   const changed = new Map(event.changed.map((one) => [one.slice.id, one]));
   const kept = order.slices.map((state) => {
     const why = dropped.get(state.slice.id);
     const now = changed.get(state.slice.id);
-    if (state.progress.at === "done") return state;
-    if (why !== undefined) return { ...state, progress: { at: "dropped" as const, why } };
+    if (state.progress.at === "done" || state.progress.at === "landing") return state;
+    if (why !== undefined) return { ...cutOff(state, at), progress: { at: "dropped" as const, why } };
     if (!now) return state;
     const edited = { ...state, slice: now.slice, hash: now.hash };
     const idle = state.progress.at === "waiting" || state.progress.at === "stuck";
@@ -70,7 +85,16 @@ function amend(order: WorkOrder, event: EventOf<"amended">): WorkOrder {
   return { ...order, ...placed([...kept, ...added]), findings: null };
 }
 
+/** Announced for what was decided; a late announcement of an attempt that was cut off meanwhile is none. */
+function isAnnounced({ progress, route, attempts }: SliceState, event: EventOf<"attempted">): boolean {
+  if (progress.at === "executing")
+    return event.round > 0 && progress.attempt === event.attempt && progress.round === event.round;
+  if (progress.at !== "waiting" || event.round !== 0 || !route) return false;
+  return event.attempt === attempts.length + 1 && tierName(route.tier) === tierName(event.tier);
+}
+
 function attempted(state: SliceState, event: EventOf<"attempted">, at: string): SliceState {
+  if (!isAnnounced(state, event)) return state;
   const progress = { at: "executing" as const, attempt: event.attempt, round: event.round };
   if (event.round > 0) {
     const again = editLast(state, event.attempt, (one) => ({
@@ -104,6 +128,7 @@ function attempted(state: SliceState, event: EventOf<"attempted">, at: string): 
 function judged(state: SliceState, event: EventOf<"judged">, at: string): SliceState {
   if (state.progress.at !== "verifying" || state.progress.attempt !== event.attempt) return state;
   const { attempt, round, patch } = state.progress;
+  if (round !== event.round) return state;
   const { verdict } = event;
   const noted = editLast(state, attempt, (one) => ({
     ...one,
@@ -116,16 +141,18 @@ function judged(state: SliceState, event: EventOf<"judged">, at: string): SliceS
 }
 
 function faultedSlice(state: SliceState, event: EventOf<"faulted">, at: string): SliceState {
-  if (event.during === "land") return { ...state, progress: { at: "stuck", why: event.fault } };
-  const noted =
-    event.attempt === null
-      ? state
-      : editLast(state, event.attempt, (one) => close({ ...one, fault: event.fault }, at));
-  const cut = state.progress.at === "executing" || state.progress.at === "verifying";
-  if (!cut && !(state.progress.at === "waiting" && event.attempt === null)) return noted;
-  if (AFTER_FAULT[event.fault.kind] === "person")
-    return { ...noted, progress: { at: "stuck", why: event.fault }, route: null };
-  return { ...noted, progress: { at: "waiting" }, route: null };
+  const { progress, attempts } = state;
+  const stuck = { at: "stuck" as const, why: event.fault };
+  if (event.during === "land") return progress.at === "landing" ? { ...state, progress: stuck } : state;
+  const after = AFTER_FAULT[event.fault.kind];
+  const n = event.attempt ?? attempts.length;
+  if (progress.at === "waiting" && (event.attempt === null || n > attempts.length)) {
+    // It failed before its attempt was announced, and would do so again: only a person can help.
+    return after === "again" ? state : { ...state, progress: stuck, route: null };
+  }
+  if ((progress.at !== "executing" && progress.at !== "verifying") || progress.attempt !== n) return state;
+  const noted = editLast(state, n, (one) => close({ ...one, fault: event.fault }, at));
+  return { ...noted, progress: after === "person" ? stuck : { at: "waiting" }, route: null };
 }
 
 const cancelled: Fault = { kind: "cancelled", message: "Stopped by the user." };
@@ -139,17 +166,21 @@ const cutOff = (state: SliceState, at: string): SliceState => {
 const handlers: Handlers = {
   opened: (order, event, at) => ({ ...order, goal: event.goal, openedAt: at }),
   configured: (order, event) => ({ ...order, config: event.config }),
-  planned: (order, event) => ({
-    ...order,
-    ...placed(event.slices.map(newSlice)),
-    planned: { by: event.by, stamp: event.stamp },
-    planFault: null,
-  }),
-  amended: (order, event) => amend(order, event),
+  planned: (order, event) =>
+    order.planned
+      ? order
+      : {
+          ...order,
+          ...placed(event.slices.map(newSlice)),
+          planned: { by: event.by, stamp: event.stamp },
+          planFault: null,
+        },
+  amended: amend,
   criticised: (order, event) => ({ ...order, findings: event.findings }),
   planApproved: (order) => ({ ...order, approved: true }),
   discarded: (order, event) => ({ ...order, discarded: event.reason }),
-  routed: (order, event) => change(order, event.slice, (state) => ({ ...state, route: event.route })),
+  routed: (order, event) =>
+    changeAt(order, event.slice, ["waiting"], (state) => ({ ...state, route: event.route })),
   attempted: (order, event, at) => change(order, event.slice, (state) => attempted(state, event, at)),
   called: (order, event) => {
     const roles = { ...order.roles, [event.role]: addCall(order.roles[event.role], event) };
@@ -163,10 +194,11 @@ const handlers: Handlers = {
   },
   refused: (order, event) =>
     change(order, event.slice, (state) => ({ ...state, refused: [...state.refused, event] })),
-  asked: (order, { id, slice, attempt, command }) => ({
-    ...order,
-    asks: [...order.asks, { id, slice, attempt, command }],
-  }),
+  asked: (order, { id, slice, attempt, command }) => {
+    const progress = sliceOf(order, slice)?.progress;
+    if (progress?.at !== "executing" || progress.attempt !== attempt) return order;
+    return { ...order, asks: [...order.asks, { id, slice, attempt, command }] };
+  },
   answered: (order, { id, answer }) => {
     const ask = order.asks.find((one) => one.id === id);
     const allowed = ask && answer === "order" ? [...order.allowed, ask.command] : order.allowed;
@@ -175,11 +207,13 @@ const handlers: Handlers = {
   },
   produced: (order, event, at) =>
     change(withoutAsks(order, event.slice), event.slice, (state) => {
+      const { progress } = state;
       const { attempt, round, patch } = event;
+      if (progress.at !== "executing" || progress.attempt !== attempt || progress.round !== round)
+        return state;
       const noted = editLast(state, attempt, (one) =>
         close({ ...one, patch, report: event.report, transcript: event.transcript }, at),
       );
-      if (state.progress.at !== "executing" || state.progress.attempt !== attempt) return noted;
       return { ...noted, progress: { at: "verifying", attempt, round, patch } };
     }),
   judged: (order, event, at) => change(order, event.slice, (state) => judged(state, event, at)),
@@ -190,16 +224,18 @@ const handlers: Handlers = {
   },
   approved: (order, event) =>
     change(order, event.slice, (state) =>
-      state.progress.at === "approval" ? { ...state, progress: { ...state.progress, at: "landing" } } : state,
+      state.progress.at === "approval" && state.progress.attempt === event.attempt
+        ? { ...state, progress: { ...state.progress, at: "landing" } }
+        : state,
     ),
   rejected: (order, event, at) =>
     change(order, event.slice, (state) => {
-      if (state.progress.at !== "approval") return state;
+      if (state.progress.at !== "approval" || state.progress.attempt !== event.attempt) return state;
       const noted = editLast(state, event.attempt, (one) => close({ ...one, rejected: event.reason }, at));
       return { ...noted, progress: { at: "waiting" }, route: null };
     }),
   rerun: (order, event, at) =>
-    change(withoutAsks(order, event.slice), event.slice, (state) => ({
+    changeOpen(withoutAsks(order, event.slice), event.slice, (state) => ({
       ...restart(cutOff(state, at), state.attempts.length),
       wish: event.tier,
     })),
@@ -225,23 +261,27 @@ const handlers: Handlers = {
       const { attempt, patch } = state.progress;
       return { ...state, progress: { at: "conflict", attempt, patch, paths: event.paths } };
     }),
-  reopened: (order, event) => change(order, event.slice, (state) => restart(state, state.attempts.length)),
+  reopened: (order, event) =>
+    changeAt(order, event.slice, ["stuck", "conflict"], (state) => restart(state, state.attempts.length)),
   pushed: (order, event) => ({ ...order, push: { behind: order.tip !== event.commit, fails: 0, why: null } }),
   pushFailed: (order, event) => ({
     ...order,
     push: { behind: true, fails: order.push.fails + 1, why: event.why },
   }),
   stuck: (order, event) =>
-    change(order, event.slice, (state) => ({ ...state, progress: { at: "stuck", why: event.why } })),
+    changeAt(order, event.slice, ["waiting"], (state) => ({
+      ...state,
+      progress: { at: "stuck", why: event.why },
+    })),
   dropped: (order, event, at) =>
-    change(withoutAsks(order, event.slice), event.slice, (state) => ({
+    changeOpen(withoutAsks(order, event.slice), event.slice, (state) => ({
       ...cutOff(state, at),
       progress: { at: "dropped", why: event.why },
     })),
   reverted: (order, event) => {
     const progress = { at: "dropped" as const, why: "Reverted after it had landed." };
     return advanced(
-      change(order, event.slice, (state) => ({ ...state, progress })),
+      changeAt(order, event.slice, ["done"], (state) => ({ ...state, progress })),
       event,
     );
   },

@@ -1,5 +1,5 @@
 /** Structural critics: what no plan may have. The planner's table of critics grows here. */
-import { overlap } from "./globs.ts";
+import { compileFolded, overlapping } from "./globs.ts";
 import type { Finding, Slice } from "./order.ts";
 
 const finding = (
@@ -68,15 +68,14 @@ function unknownNeeds(slices: readonly Slice[]): Finding[] {
   );
 }
 
-/** Slices that wait for themselves, found by taking away what can run until nothing more can. */
+/** Slices that wait for each other: taken away is what can run, and what nobody left waits for, until nothing more can. */
 function cycles(slices: readonly Slice[]): Finding[] {
-  const ids = new Set(slices.map(({ id }) => id));
   let left = [...slices];
-  for (;;) {
-    const waiting = new Set(left.map(({ id }) => id));
-    const next = left.filter(({ needs }) => needs.some((need) => ids.has(need) && waiting.has(need)));
-    if (next.length === left.length) break;
-    left = next;
+  for (let before = -1; before !== left.length;) {
+    before = left.length;
+    const ids = new Set(left.map(({ id }) => id));
+    const needed = new Set(left.flatMap(({ needs }) => needs));
+    left = left.filter(({ id, needs }) => needed.has(id) && needs.some((need) => ids.has(need)));
   }
   if (left.length === 0) return [];
   const stuck = left.map(({ id }) => id);
@@ -114,11 +113,13 @@ function escapes(slices: readonly Slice[]): Finding[] {
 /** Unordered slices that may write the same file are run one after the other; the plan should say in which order. */
 function unordered(slices: readonly Slice[]): Finding[] {
   const before = ancestors(slices);
+  const writes = slices.map((slice) => compileFolded(slice.writes));
   const found: Finding[] = [];
   for (const [at, one] of slices.entries()) {
-    for (const other of slices.slice(at + 1)) {
+    for (const [after, other] of slices.slice(at + 1).entries()) {
+      const [mine, theirs] = [writes[at], writes[at + 1 + after]];
+      if (!mine || !theirs || !overlapping(mine, theirs)) continue;
       if (before.get(one.id)?.has(other.id) || before.get(other.id)?.has(one.id)) continue;
-      if (!overlap(one.writes, other.writes)) continue;
       const pair = [one.id, other.id];
       found.push(
         finding(

@@ -53,7 +53,6 @@ const deciders: Deciders = {
     return [...resumed, { type: "planApproved", by: "user" }];
   },
   discard: (order, { reason }) => {
-    if (order.ended) return refuse("The order has ended.");
     if (order.approved)
       return refuse(
         "The plan was approved and may have landed in part. Stop it, and drop its slices one by one.",
@@ -61,12 +60,11 @@ const deciders: Deciders = {
     return [{ type: "discarded", reason }];
   },
   run: (order) => {
-    if (order.ended) return refuse("The order has ended. Plan a new one.");
     if (order.planned && !order.approved && !order.halted) return refuse("Approve the plan first.");
     return order.halted || order.planFault ? [{ type: "resumed" }] : [];
   },
   pause: (order) => {
-    if (order.ended || order.halted) return refuse("Nothing is running.");
+    if (order.halted) return refuse("Nothing is running.");
     return [
       {
         type: "paused",
@@ -76,7 +74,7 @@ const deciders: Deciders = {
     ];
   },
   stop: (order) => {
-    if (order.ended || order.halted?.by === "stop") return refuse("Nothing is running.");
+    if (order.halted?.by === "stop") return refuse("Nothing is running.");
     return [{ type: "stopped", why: "Stopped by the user. Run continues from here.", by: "user" }];
   },
   approve: (order, { slice }) =>
@@ -148,7 +146,12 @@ function approval({ slice, progress }: SliceState): Event[] | null {
   return [{ type: "approved", slice: slice.id, attempt: progress.attempt, by: "user" }];
 }
 
+/** What may still be asked of an order that is over. */
+const isOver = (order: WorkOrder, { do: wanted }: Command): boolean =>
+  order.discarded !== null || (order.ended !== null && wanted !== "revert");
+
 export function decide(order: WorkOrder, command: Command): Answer {
+  if (isOver(order, command)) return refuse("The order has ended. Plan a new one.");
   // The one cast: the decider found under `do` takes that very command.
   const decider = deciders[command.do] as (order: WorkOrder, command: Command) => Answer;
   return decider(order, command);

@@ -49,7 +49,7 @@ export function actOf(order: WorkOrder, entry: Entry): Act | null {
     case "reopened":
       return act("settled a slice", entry.slice);
     case "dropped":
-      return act("dropped a slice", entry.slice);
+      return order.approved ? act("dropped a slice", entry.slice) : null;
     case "reverted":
       return act("reverted a slice", entry.slice);
     case "amended":

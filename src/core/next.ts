@@ -23,7 +23,7 @@ export function next(order: WorkOrder): Step[] {
   if (order.discarded !== null) return [{ do: "report" }];
   if (order.planFault) return [];
   if (!order.planned) return order.halted ? [] : [{ do: "plan" }];
-  if (order.findings === null) return [{ do: "criticise" }];
+  if (order.findings === null) return [{ do: "criticise" }, ...underWay(order)];
   if (!order.approved) return gate(order);
   if (order.slices.every(isSettled))
     return [...push(order), ...(canEnd(order) ? [{ do: "report" } as const] : [])];
@@ -121,17 +121,21 @@ export function landsByItself(order: WorkOrder, state: SliceState, verdict: Verd
 const isReady = (order: WorkOrder, { slice }: SliceState): boolean =>
   slice.needs.every((id) => landed(order, id));
 
-/** Steps of slices, those under way first, at most `parallel` of them, one landing at a time. */
-function work(order: WorkOrder): Step[] {
+/** What was begun goes on, one landing at a time. */
+function underWay(order: WorkOrder): Step[] {
   const active = order.slices.filter(isActive);
   const landing = active.find(({ progress }) => progress.at === "landing");
-  const steps = active
-    .filter((state) => state.progress.at !== "landing" || state === landing)
-    .flatMap(continued);
+  return active.filter((state) => state.progress.at !== "landing" || state === landing).flatMap(continued);
+}
+
+/** Steps of slices, those under way first, at most `parallel` of them. */
+function work(order: WorkOrder): Step[] {
+  const steps = underWay(order);
   if (order.halted || blocking(order)) return steps;
   const holding = order.slices.filter(holdsWrites).map(({ slice }) => slice.writes);
   let free =
-    (order.config?.parallel ?? 1) - active.filter(({ progress }) => progress.at !== "landing").length;
+    (order.config?.parallel ?? 1) -
+    order.slices.filter((state) => isActive(state) && state.progress.at !== "landing").length;
   for (const state of order.slices) {
     if (free <= 0) break;
     const step = started(order, state, holding);

@@ -70,16 +70,15 @@ const isObject = (value: unknown): value is Json =>
 export function layered(
   layers: readonly Json[],
 ): { settings: Settings } | { problems: { key: string; message: string }[] } {
-  const merged: Json = {};
+  // A map, because a file may name a key "__proto__".
+  const merged = new Map<string, unknown>();
   for (const [key, value] of layers.flatMap((layer) => Object.entries(layer))) {
     if (value === undefined) continue;
-    const below = merged[key];
-    merged[key] =
-      isObject(below) && isObject(value) && key !== "planner" && key !== "reviewer"
-        ? { ...below, ...value }
-        : value;
+    const below = merged.get(key);
+    const joined = isObject(below) && isObject(value) && key !== "planner" && key !== "reviewer";
+    merged.set(key, joined ? { ...below, ...value } : value);
   }
-  const parsed = Settings.safeParse(merged);
+  const parsed = Settings.safeParse(Object.fromEntries(merged));
   if (parsed.success) return { settings: parsed.data };
   return { problems: parsed.error.issues.map(({ path, message }) => ({ key: path.join("."), message })) };
 }

@@ -1,5 +1,6 @@
 /** A work order as the fold of its log. Plain data; changed only by apply.ts, read by next.ts, decide.ts and the view. */
 import type { Fault, Finding, LandedFile, Patch, Report, Route, Sha, Slice, Tier, Verdict } from "./order.ts";
+import { tierName } from "./order.ts";
 import type { EventOf, FiledSlice, Role } from "./event.ts";
 import type { Config } from "./settings.ts";
 
@@ -193,8 +194,9 @@ export type Step =
 export function stepName(step: Step): string {
   switch (step.do) {
     case "execute":
+      return `execute ${step.slice} ${step.attempt}.${step.round} on ${tierName(step.tier)}`;
     case "verify":
-      return `${step.do} ${step.slice} ${step.attempt}.${step.round}`;
+      return `verify ${step.slice} ${step.attempt}.${step.round}`;
     case "land":
       return `land ${step.slice} ${step.attempt}`;
     case "push":

@@ -31,7 +31,10 @@ type Listener = (order: WorkOrder) => void;
 
 const stackOf = (error: unknown): string =>
   error instanceof Error ? (error.stack ?? error.message) : String(error);
-const ALL_STEPS: ReadonlySet<Step["do"]> = new Set(["record", ...(Object.keys(performers) as WorkStep["do"][])]);
+const ALL_STEPS: ReadonlySet<Step["do"]> = new Set([
+  "record",
+  ...(Object.keys(performers) as WorkStep["do"][]),
+]);
 const NEVER = new AbortController().signal;
 
 export class Engine {
@@ -211,7 +214,8 @@ export class Engine {
       if (this.#broken || this.#closing) return;
       const steps = next(this.#order);
       const fact = steps.find((step) => step.do === "record");
-      if (!fact || !this.#steps.has("record")) return this.#reconcile(steps.filter((step) => step.do !== "record"));
+      if (!fact || !this.#steps.has("record"))
+        return this.#reconcile(steps.filter((step) => step.do !== "record"));
       await this.#appendAll([fact.event]);
     }
   }

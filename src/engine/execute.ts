@@ -29,6 +29,8 @@ export const execute: Performer<"execute"> = async (step, run, signal) => {
   if (amended) return amended;
   const provider = providerFor(run, step.tier);
   if (isFault(provider)) return [faulted(step, provider)];
+  const unfit = unfitEffort(run, step.tier);
+  if (unfit) return [faulted(step, unfit)];
   const state = stateOf(run, step.slice);
   const last = step.round > 0 ? state.attempts.at(-1) : undefined;
   const base = last
@@ -47,6 +49,16 @@ export const execute: Performer<"execute"> = async (step, run, signal) => {
     await scratch.dispose();
   }
 };
+
+/** An effort the catalogue knows the model does not take is refused here, never replaced by another. */
+function unfitEffort({ world }: Performing, tier: Tier): Fault | null {
+  const accepted = world.catalogue.info(tier)?.efforts;
+  if (tier.effort === null || !accepted || accepted.includes(tier.effort)) return null;
+  const takes =
+    accepted.length > 0 ? `It takes ${accepted.join(", ")}.` : "It takes none: set effort to null.";
+  const message = `${tier.model} does not take the effort "${tier.effort}". ${takes} Change the route or \`slicewise.tiers\`.`;
+  return { kind: "unsupported", message };
+}
 
 /** A task file edited since it was planned becomes an event before anything is paid; a broken one stops the slice. */
 async function amendment(step: Step, { world, ...run }: Performing): Promise<Event[] | null> {

@@ -77,11 +77,11 @@ function exitFault(args: readonly string[], cwd: string, result: GitResult): Err
   );
 }
 
-/** Ends what git started, too: it would hold our pipes open. */
+/** Ends what git started, too. Gently: git then takes its lock files away. */
 function killGroup(pid: number | undefined): void {
   if (pid === undefined || process.platform === "win32") return;
   try {
-    process.kill(-pid, "SIGKILL");
+    process.kill(-pid, "SIGTERM");
   } catch (error) {
     if (codeOf(error) !== "ESRCH") throw error;
   }
@@ -95,7 +95,6 @@ export function runGit(args: readonly string[], options: GitOptions): Promise<Gi
       cwd,
       env: environment(options.env ?? {}),
       signal,
-      killSignal: "SIGKILL",
       detached: options.session === "own",
       stdio: ["pipe", "pipe", "pipe"],
       windowsHide: true,

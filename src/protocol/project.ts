@@ -6,7 +6,6 @@ import { type Evidence, type Fault, type Tier, type Verdict, tierName } from "..
 import { chooseTier, rerunTier } from "../core/route.ts";
 import {
   type Attempt,
-  type Money,
   type SliceState,
   type WorkOrder,
   isActive,
@@ -251,18 +250,17 @@ const filesOf = ({ progress }: SliceState, last: Attempt | undefined): FileView[
 
 function moneyView(order: WorkOrder): MoneyView {
   const top = order.config?.tiers.at(-1);
-  const of = (money: Money): number => money.spent;
   return {
-    spent: order.money.calls === 0 ? 0 : spentOrUnknown(order.money),
+    spent: spentOrUnknown(order.money),
     unpriced: order.money.unpriced,
     budget: order.config?.budget.order ?? null,
     top: order.money.top,
     topTier: top ? tierName(top) : null,
     saving: saving(order.money),
-    planning: of(order.roles.planner),
-    executing: of(order.roles.executor),
-    verifying: of(order.roles.reviewer),
-    failed: of(failedMoney(order)),
+    planning: spentOrUnknown(order.roles.planner),
+    executing: spentOrUnknown(order.roles.executor),
+    verifying: spentOrUnknown(order.roles.reviewer),
+    failed: spentOrUnknown(failedMoney(order)),
   };
 }
 

@@ -75,10 +75,11 @@ export type MoneyView = {
   topTier: string | null;
   /** 1 - spent / top, null when either is unknown or top is 0. */
   saving: number | null;
-  planning: number;
-  executing: number;
-  verifying: number;
-  failed: number;
+  /** Dollars; null when calls were made and none of them has a price. */
+  planning: number | null;
+  executing: number | null;
+  verifying: number | null;
+  failed: number | null;
 };
 export type MtbiView = {
   /** "48 min", "≥ 13.3 h" or "not enough data". */

@@ -104,14 +104,17 @@ async function sendFrom(command: Command, source: Source, post: (message: ToView
   if (refusal) post({ type: "refused", why: refusal.refused });
 }
 
-/** Scripts only with this page's nonce, styles and fonts only from our own folder, nothing from anywhere else. */
+/**
+ * Scripts only with this page's nonce, styles and fonts only from our own folder, nothing from anywhere else. The toolkit
+ * finds the nonce by the meta element of that name, for the one style element it makes to see what the browser can do.
+ */
 function page(webview: Webview, dist: Uri): string {
   const nonce = crypto.randomUUID().replaceAll("-", "");
   const at = (file: string): string => webview.asWebviewUri(Uri.joinPath(dist, file)).toString();
   const policy = [
     "default-src 'none'",
     `script-src 'nonce-${nonce}'`,
-    `style-src ${webview.cspSource}`,
+    `style-src ${webview.cspSource} 'nonce-${nonce}'`,
     `font-src ${webview.cspSource}`,
     `img-src ${webview.cspSource} data:`,
   ].join("; ");
@@ -121,6 +124,7 @@ function page(webview: Webview, dist: Uri): string {
     <meta charset="utf-8" />
     <meta name="viewport" content="width=device-width, initial-scale=1" />
     <meta http-equiv="Content-Security-Policy" content="${policy}" />
+    <meta property="csp-nonce" content="${nonce}" />
     <title>Slicewise</title>
     <link rel="stylesheet" href="${at("webview.css")}" />
   </head>

@@ -1,0 +1,270 @@
+import { describe, expect, test } from "vitest";
+import type { Event } from "../../src/core/event.ts";
+import type { Verdict } from "../../src/core/order.ts";
+import { next } from "../../src/core/next.ts";
+import type { Config } from "../../src/core/settings.ts";
+import { type Step, stepName } from "../../src/core/state.ts";
+import {
+  LADDER,
+  approved,
+  attempted,
+  config,
+  done,
+  failedTry,
+  faulted,
+  filed,
+  into,
+  judged,
+  order,
+  passed,
+  produced,
+  routed,
+  slice,
+  tier,
+  verdict,
+} from "./orders.ts";
+
+/** Steps by name; what is recorded by itself shows its event. */
+const named = (step: Step): string =>
+  step.do === "record"
+    ? `record ${step.event.type}${"slice" in step.event ? ` ${step.event.slice}` : ""}`
+    : stepName(step).replace(/ on p\//, " on ");
+const check = (events: readonly Event[], expected: string[]): void =>
+  expect(next(order(events)).map(named)).toEqual(expected);
+
+const opened: Event[] = [
+  { type: "opened", goal: "g" },
+  { type: "configured", config: config() },
+];
+const plan = (...ids: string[]): Event => ({
+  type: "planned",
+  slices: ids.map((id) => filed(slice(id))),
+  stamp: { commit: null, files: {} },
+  by: "planner",
+});
+const checked: Event = { type: "criticised", findings: [] };
+const error: Event = {
+  type: "criticised",
+  findings: [{ critic: "cycle", severity: "error", slices: [], message: "m", remedy: "r" }],
+};
+const full: Event = { type: "configured", config: config({ autonomy: "full" }) };
+const stopped: Event = { type: "stopped", why: "", by: "user" };
+const paused: Event = { type: "paused", why: "", by: "user" };
+const planFault: Event = {
+  type: "faulted",
+  slice: null,
+  attempt: null,
+  during: "plan",
+  fault: { kind: "auth", message: "" },
+};
+
+describe("the order", () => {
+  test.each<[string, Event[], string[]]>([
+    ["not opened", [], []],
+    ["without settings", [{ type: "opened", goal: "g" }], []],
+    ["opened", opened, ["plan"]],
+    ["planning failed", [...opened, planFault], []],
+    ["planning failed, run again", [...opened, planFault, { type: "resumed" }], ["plan"]],
+    ["planned", [...opened, plan("01")], ["criticise"]],
+    ["at the gate", [...opened, plan("01"), checked], []],
+    ["at the gate, full autonomy", [...opened, full, plan("01"), checked], ["record planApproved"]],
+    ["at the gate, full autonomy, with errors", [...opened, full, plan("01"), error], []],
+    ["at the gate, full autonomy, paused", [...opened, full, plan("01"), checked, paused], []],
+    ["approved", approved([slice("01")]), ["record routed 01"]],
+    ["routed", [...approved([slice("01")]), routed("01")], ["execute 01 1.0 on small@low"]],
+    ["stopped", [...approved([slice("01")]), ...into.executing("01"), stopped], []],
+    [
+      "paused: what was begun goes on",
+      [...approved([slice("01"), slice("02")]), ...into.executing("01"), paused],
+      ["execute 01 1.0 on small@low"],
+    ],
+    ["paused: nothing new starts", [...approved([slice("01")]), routed("01"), paused], []],
+    ["discarded", [...opened, plan("01"), checked, { type: "discarded", reason: "" }], ["report"]],
+    ["all done", [...approved([slice("01")]), ...done("01")], ["report"]],
+    ["all dropped", [...approved([slice("01")]), ...into.dropped("01")], ["report"]],
+    [
+      "ended",
+      [...approved([slice("01")]), ...done("01"), { type: "ended", result: "done", report: "0".repeat(64) }],
+      [],
+    ],
+    [
+      "checked again while slices run: they go on",
+      [
+        ...approved([slice("01"), slice("02")]),
+        ...into.executing("01"),
+        { type: "amended", changed: [filed(slice("02"))], dropped: [], by: "user", why: "" },
+      ],
+      ["criticise", "execute 01 1.0 on small@low"],
+    ],
+    [
+      "errors while slices run: they go on, nothing new starts",
+      [...approved([slice("01"), slice("02")]), ...into.executing("01"), routed("02"), error],
+      ["execute 01 1.0 on small@low"],
+    ],
+  ])("%s", (_name, events, expected) => check(events, expected));
+});
+
+describe("a slice", () => {
+  const two = approved([slice("01"), slice("02", { needs: ["01"] })]);
+  test.each<[string, Event[], string[]]>([
+    ["executing", [...two, ...into.executing("01")], ["execute 01 1.0 on small@low"]],
+    ["verifying", [...two, ...into.verifying("01")], ["verify 01 1.0"]],
+    ["failed once", [...two, ...into.verifying("01"), judged("01", "fail")], ["execute 01 1.1 on small@low"]],
+    ["awaiting approval", [...two, ...into.approval("01")], []],
+    ["landing", [...two, ...into.landing("01")], ["land 01 1"]],
+    ["its need landed", [...two, ...into.done("01")], ["record routed 02"]],
+    ["its need is stuck", [...two, ...into.stuck("01")], []],
+    ["its need was dropped", [...two, ...into.dropped("01")], ["record stuck 02"]],
+    ["failed for good before it began", [...two, routed("01"), faulted("01", "unknown-model")], []],
+    [
+      "cut off before it began",
+      [...two, routed("01"), faulted("01", "cancelled")],
+      ["execute 01 1.0 on small@low"],
+    ],
+    ["on an empty ladder", approved([slice("01")], { tiers: [] }), ["record stuck 01"]],
+    [
+      "tried on all tiers",
+      [...approved([slice("01")], { tiers: [tier("a")] }), ...failedTry("01", 1, tier("a"))],
+      ["record stuck 01"],
+    ],
+  ])("%s", (_name, events, expected) => check(events, expected));
+});
+
+describe("in parallel", () => {
+  const routedAll = (...ids: string[]): Event[] => ids.map((id) => routed(id));
+  test.each<[string, Event[], string[]]>([
+    [
+      "never more than allowed",
+      [
+        ...approved(
+          ["01", "02", "03"].map((id) => slice(id)),
+          { parallel: 2 },
+        ),
+        ...routedAll("01", "02", "03"),
+      ],
+      ["execute 01 1.0 on small@low", "execute 02 1.0 on small@low"],
+    ],
+    [
+      "what is verified counts",
+      [
+        ...approved(
+          ["01", "02", "03"].map((id) => slice(id)),
+          { parallel: 2 },
+        ),
+        ...routedAll("02", "03"),
+        ...into.verifying("01"),
+      ],
+      ["verify 01 1.0", "execute 02 1.0 on small@low"],
+    ],
+    [
+      "what lands does not",
+      [
+        ...approved(
+          ["01", "02"].map((id) => slice(id)),
+          { parallel: 1 },
+        ),
+        ...routedAll("02"),
+        ...into.landing("01"),
+      ],
+      ["land 01 1", "execute 02 1.0 on small@low"],
+    ],
+    [
+      "one landing at a time",
+      [...approved(["01", "02"].map((id) => slice(id))), ...into.landing("01"), ...into.landing("02")],
+      ["land 01 1"],
+    ],
+    [
+      "not two that may write the same file",
+      [
+        ...approved([slice("01", { writes: ["src/**"] }), slice("02", { writes: ["src/x.ts"] })]),
+        ...routedAll("01", "02"),
+      ],
+      ["execute 01 1.0 on small@low"],
+    ],
+    [
+      "nor beside one that awaits approval",
+      [
+        ...approved([slice("01", { writes: ["src"] }), slice("02", { writes: ["src/x.ts"] })]),
+        ...passed("01"),
+        routed("02"),
+      ],
+      [],
+    ],
+    [
+      "nor beside a conflict",
+      [
+        ...approved([slice("01", { writes: ["src"] }), slice("02", { writes: ["src/x.ts"] })]),
+        ...into.conflict("01"),
+        routed("02"),
+      ],
+      [],
+    ],
+  ])("%s", (_name, events, expected) => check(events, expected));
+});
+
+describe("landing by itself", () => {
+  type Case = [Config["autonomy"], Verdict["result"], "strong" | "weak", string, boolean];
+  test.each<Case>([
+    ["review", "pass", "strong", "huge", false],
+    ["supervised", "pass", "strong", "small", true],
+    ["supervised", "pass", "weak", "huge", false],
+    ["supervised", "unknown", "strong", "huge", false],
+    ["full", "pass", "strong", "small", true],
+    ["full", "pass", "weak", "small", false],
+    ["full", "pass", "weak", "middle", false],
+    ["full", "pass", "weak", "big", true],
+    ["full", "unknown", "weak", "huge", false],
+  ])("%s, %s, %s evidence, on %s: %s", (autonomy, result, strength, model, expected) => {
+    const on = LADDER.find((one) => one.model === model) ?? tier(model);
+    const events: Event[] = [
+      ...approved([slice("01")], { autonomy }),
+      routed("01", 1, on),
+      attempted("01", 1, 0, on),
+      produced("01"),
+      {
+        type: "judged",
+        slice: "01",
+        attempt: 1,
+        round: 0,
+        verdict: verdict(result, strength === "strong"),
+        ms: 1,
+      },
+    ];
+    check(events, expected ? ["record approved 01"] : []);
+  });
+});
+
+describe("pushing", () => {
+  const landedOne = [...approved([slice("01")], { push: "origin" }), ...done("01")];
+  const fail: Event = { type: "pushFailed", commit: "c0ffee00", remote: "origin", why: "" };
+  test.each<[string, Event[], string[]]>([
+    ["what landed is pushed, the end waits", landedOne, ["push c0ffee00 0"]],
+    ["again after a failure", [...landedOne, fail], ["push c0ffee00 1"]],
+    ["not for ever", [...landedOne, fail, fail, fail], ["report"]],
+    ["pushed", [...landedOne, { type: "pushed", commit: "c0ffee00", remote: "origin" }], ["report"]],
+    [
+      "nothing landed, nothing to push",
+      [...approved([slice("01")], { push: "origin" }), ...into.dropped("01")],
+      ["report"],
+    ],
+    [
+      "beside other slices",
+      [...approved([slice("01"), slice("02")], { push: "origin" }), ...done("01"), routed("02")],
+      ["execute 02 1.0 on small@low", "push c0ffee00 0"],
+    ],
+  ])("%s", (_name, events, expected) => check(events, expected));
+});
+
+test.each([
+  ["the last fault", faulted("01", "stalled"), "stalled happened"],
+  [
+    "the last rejection",
+    { type: "rejected", slice: "01", attempt: 1, reason: "ugly", by: "user" } as Event,
+    "ugly",
+  ],
+])("a slice that ran out of tiers says why: %s", (_name, last, expected) => {
+  const before = last.type === "rejected" ? into.approval("01") : into.executing("01");
+  const one = [tier("small", "low")];
+  const [step] = next(order([...approved([slice("01")], { tiers: one }), ...before, last]));
+  expect(JSON.stringify(step)).toContain(expected);
+});
