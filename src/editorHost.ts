@@ -4,13 +4,14 @@ import { join } from "node:path";
 import { Uri, type WorkspaceFolder, env } from "vscode";
 import { createOrder, listOrders, type Host, type LandingParts, openOrder, peekView } from "./compose.ts";
 import { connect, keyNames, untrustedProvider } from "./connect.ts";
-import { type Tier, tierName } from "./core/order.ts";
+import { parseTier, type Tier, tierName } from "./core/order.ts";
 import { Settings } from "./core/settings.ts";
 import { DEMO, DEMO_GOAL, isServed, openDemo, usesDemo } from "./demo.ts";
 import type { Landing, Provider } from "./engine/ports.ts";
 import { openBranch } from "./node/branch.ts";
 import { readSettingsFile } from "./node/settingsFile.ts";
 import { putWorkFile, readWorkFile } from "./node/workFile.ts";
+import { ToHost } from "./protocol/messages.ts";
 import { catalogue as openCatalogue } from "./providers/catalogue.ts";
 import type { Keys } from "./vscode/keys.ts";
 import { editorLanding } from "./vscode/landing.ts";
@@ -25,6 +26,11 @@ type Places = { storage: string; media: string };
 
 export function openWorks(places: Places, keys: Keys): Works {
   return {
+    message: (raw) => {
+      const parsed = ToHost.safeParse(raw);
+      return parsed.success ? parsed.data : { problem: parsed.error.message };
+    },
+    tier: parseTier,
     keyNames: () => keyNames(DEFAULTS),
     setup: (folder) => setup(folder, keys),
     open: async (folder, ready, orderId, watch) =>

@@ -177,7 +177,7 @@ export class Engine {
   }
 
   async #answerTo(command: Command): Promise<Event[] | Refusal> {
-    const unsynced = command.do === "approvePlan" ? await this.#sync() : null;
+    const unsynced = command.do === "approvePlan" && this.#order.planned ? await this.#sync() : null;
     if (unsynced) return unsynced;
     const decided = decide(this.#order, command);
     if (isRefusal(decided)) return decided;

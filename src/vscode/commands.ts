@@ -1,7 +1,6 @@
 /** The palette: one entry a command. What each may be done on is in fits.ts and contexts.ts. */
 import { type Disposable, type ExtensionContext, Uri, commands, env, l10n, window } from "vscode";
 import type { Command } from "../core/event.ts";
-import type { Tier } from "../core/order.ts";
 import type { SliceView } from "../protocol/view.ts";
 import { briefingText, openBriefing, openConflict, openOutput, placeOf, reviewChanges } from "./documents.ts";
 import type { SliceAct } from "./fits.ts";
@@ -89,7 +88,7 @@ const ACTS: Record<string, Act> = {
   ),
   rerunOn: slice("rerunOn", async ({ session }, { id }) => {
     const route = await pickTier(session, l10n.t("Rerun {0} on which tier?", id));
-    if (route) await tell(session, { do: "rerun", slice: id, tier: await tierOf(route) });
+    if (route) await tell(session, { do: "rerun", slice: id, tier: (await session.works()).tier(route) });
   }),
   changeRoute: slice("changeRoute", async ({ session }, { id, route: now }) => {
     const auto = { label: "auto", description: l10n.t("the ladder decides"), route: "auto" };
@@ -154,11 +153,6 @@ const isOutput = (value: unknown): value is { output: string; name: string } =>
   "name" in value &&
   typeof value.output === "string" &&
   typeof value.name === "string";
-
-async function tierOf(route: string): Promise<Tier> {
-  const { parseTier } = await import("../core/order.ts");
-  return parseTier(route);
-}
 
 /** Errors say what happened and what to do; the stack is in the output channel, one click away. */
 async function report(name: string, error: unknown, session: Session): Promise<void> {

@@ -62,15 +62,19 @@ export function placeOf(session: Pick<Session, "open" | "folder">, id: string): 
 export async function reviewChanges({ order, state, root }: Place, path: string | null): Promise<void> {
   const { id, title } = state.slice;
   const changes = patchOf(state).filter((change) => path === null || change.path === path);
-  const sides = changes.map(({ path: name, before, after }): [Uri, Uri, Uri] => [
-    Uri.joinPath(root, name),
-    documentUri(order.id, before, name),
-    documentUri(order.id, after, name),
-  ]);
-  const [first] = sides;
+  const [first] = changes;
   if (!first) throw new Error(l10n.t("Slice {0} has changed no file yet.", id));
-  if (path !== null)
-    return commands.executeCommand("vscode.diff", first[1], first[2], `${id} ${path}`, { preview: true });
+  const side = (name: string, sha: Sha | null): Uri => documentUri(order.id, sha, name);
+  if (path !== null) {
+    const options = { preview: true };
+    const [left, right] = [side(path, first.before), side(path, first.after)];
+    return commands.executeCommand("vscode.diff", left, right, `${id} ${path}`, options);
+  }
+  const sides = changes.map(({ path: name, before, after }) => [
+    Uri.joinPath(root, name),
+    before === null ? undefined : side(name, before),
+    after === null ? undefined : side(name, after),
+  ]);
   await commands.executeCommand("vscode.changes", `${id} ${title}`, sides);
 }
 

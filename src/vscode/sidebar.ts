@@ -41,7 +41,7 @@ const ACTS: Acts = {
 };
 
 /** What the sidebar needs of the session. */
-type Source = Pick<Session, "view" | "onView" | "onDelta" | "send" | "log" | "redraw">;
+type Source = Pick<Session, "view" | "onView" | "onDelta" | "send" | "log" | "works">;
 
 export function registerSidebar(source: Source, extension: Uri): Disposable {
   return window.registerWebviewViewProvider(SIDEBAR, {
@@ -82,10 +82,8 @@ async function receive(
   post: (message: ToView) => void,
   show: (view: View) => void,
 ): Promise<void> {
-  const { ToHost } = await import("../protocol/messages.ts");
-  const parsed = ToHost.safeParse(raw);
-  if (!parsed.success) return source.log.warn(`The sidebar sent what is no message: ${parsed.error.message}`);
-  const message = parsed.data;
+  const message = (await source.works()).message(raw);
+  if ("problem" in message) return source.log.warn(`The sidebar sent what is no message: ${message.problem}`);
   switch (message.type) {
     case "hello":
       return show(source.view());

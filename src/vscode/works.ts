@@ -5,6 +5,7 @@ import type { Fault, Tier } from "../core/order.ts";
 import type { Settings } from "../core/settings.ts";
 import type { WorkOrder } from "../core/state.ts";
 import type { Blobs, Delta, ModelInfo, OrderFiles } from "../engine/ports.ts";
+import type { ToHost } from "../protocol/messages.ts";
 import type { OrderSummary, OrderView, View } from "../protocol/view.ts";
 import type { KeyName } from "./keys.ts";
 
@@ -39,6 +40,10 @@ export type Setup = {
 export type Candidate = { tier: Tier; price: number | null };
 
 export type Works = {
+  /** A message of the sidebar; `problem` says why what came is none. */
+  message(raw: unknown): ToHost | { problem: string };
+  /** Reads "provider/model@effort" back. */
+  tier(route: string): Tier;
   /** Providers that are there without any setting. */
   keyNames(): KeyName[];
   /** `problem` says which setting is wrong, and where. */

@@ -1,5 +1,7 @@
 /** Whole orders as stories of their logs. Renew with: npx vitest run -u test/scenarios */
 import { describe, expect, test } from "vitest";
+import type { Opened } from "../../src/compose.ts";
+import type { WorkOrder } from "../../src/core/state.ts";
 import { ORDER, type Setting, call, finish, makeLab, send, story, write, writes } from "./lab.ts";
 
 const one = (id: string, keys: Record<string, unknown> = {}) => ({ id, keys });
@@ -194,6 +196,126 @@ test("a task file edited after approval is an amendment, checked before it runs"
   await opened.close();
   expect(lab.log().filter(({ type }) => type === "amended")).toHaveLength(1);
   expect(lab.landed("src/other.txt")).toBe("good");
+});
+
+test("an edited task file does not cut off what runs beside it", async () => {
+  const lab = makeLab({
+    tasks: [
+      one("01", { checks: [{ run: "sleep 0.5; grep -q good src/01.txt", before: "fail" }] }),
+      one("02", { needs: ["01"] }),
+    ],
+    models: { "01": [writes("src/01.txt", "good\n")], "02": [writes("src/02.txt", "good\n")] },
+  });
+  const opened = await lab.open({
+    logged: (entry) => {
+      if (entry.type === "produced" && entry.slice === "01")
+        void opened.engine.send({ do: "reclass", slice: "02", class: "C2" });
+    },
+  });
+  await opened.engine.idle();
+  await opened.close();
+  expect(lab.log().filter(({ type }) => type === "attempted")).toHaveLength(2);
+  expect(lab.text(`.slicewise/orders/${ORDER}/tasks/02-task.md`)).toContain("class: C2");
+  expect(lab.log().at(-1)).toMatchObject({ type: "ended", result: "done" });
+});
+
+test("a push that fails is said, tried again, and never blocks", async () => {
+  const lab = makeLab({
+    settings: { git: { push: "origin" } },
+    tasks: [one("01")],
+    models: { "01": [writes("src/01.txt", "good\n")] },
+  });
+  lab.git("remote", "add", "origin", `${lab.root}/../nowhere.git`);
+  const types = (await lab.run()).map(({ type }) => type);
+  expect(types.filter((type) => type === "pushFailed")).toHaveLength(3);
+  expect(types.at(-1)).toBe("ended");
+});
+
+test("what landed is pushed to the named remote", async () => {
+  const lab = makeLab({
+    settings: { git: { push: "origin" } },
+    tasks: [one("01")],
+    models: { "01": [writes("src/01.txt", "good\n")] },
+  });
+  lab.git("init", "-q", "--bare", "../there.git");
+  lab.git("remote", "add", "origin", `${lab.root}/../there.git`);
+  expect((await lab.run()).map(({ type }) => type)).toContain("pushed");
+  expect(lab.git("--git-dir", "../there.git", "show", `slicewise/${ORDER}:src/01.txt`)).toBe("good");
+});
+
+const reached = (opened: Opened, ready: (order: WorkOrder) => boolean): Promise<void> =>
+  new Promise((resolve) => {
+    if (ready(opened.engine.order())) resolve();
+    opened.engine.watch((order) => ready(order) && resolve());
+  });
+
+test("stop cuts off at once and uses up no try; run goes on", async () => {
+  const lab = makeLab({ tasks: [one("01")], models: { "01": [[{ breaks: "stall" }]] } });
+  const opened = await lab.open();
+  await reached(opened, ({ slices }) => slices[0]?.progress.at === "executing");
+  await send(opened, { do: "stop" });
+  await opened.engine.idle();
+  expect(opened.engine.order().slices[0]).toMatchObject({
+    progress: { at: "waiting" },
+    attempts: [{ fault: { kind: "cancelled" } }],
+  });
+  expect(await opened.engine.send({ do: "stop" })).toMatchObject({ refused: "Nothing is running." });
+  await opened.close();
+  const again = await lab.open();
+  await send(again, { do: "run" });
+  await reached(again, ({ slices }) => slices[0]?.attempts.length === 2);
+  await again.close();
+  const efforts = lab.log().flatMap((entry) => (entry.type === "routed" ? [entry.route.tier.effort] : []));
+  expect(efforts).toEqual(["low", "low"]);
+});
+
+test("pause lets what runs finish and starts nothing new", async () => {
+  const lab = makeLab({
+    settings: { parallel: 1 },
+    tasks: [one("01"), one("02")],
+    models: { "01": [writes("src/01.txt", "good\n")], "02": [writes("src/02.txt", "good\n")] },
+  });
+  const opened = await lab.open({
+    logged: (entry) => {
+      if (entry.type === "attempted") void opened.engine.send({ do: "pause" });
+    },
+  });
+  await opened.engine.idle();
+  expect(opened.engine.order().slices.map(({ progress }) => progress.at)).toEqual(["done", "waiting"]);
+  await opened.close();
+  await lab.run({}, (later) => send(later, { do: "run" }));
+  expect(lab.log().at(-1)).toMatchObject({ type: "ended", result: "done" });
+});
+
+test("a landed slice is taken back out, and only it", async () => {
+  const lab = makeLab({
+    files: { "src/01.txt": "old\n" },
+    settings: { autonomy: "supervised" },
+    tasks: [one("01"), one("02", { checks: [{ expect: "reads well" }] })],
+    models: { "01": [writes("src/01.txt", "good\n")], "02": [writes("src/02.txt", "x\n")] },
+  });
+  const go = { landInto: "workspace" as const };
+  await lab.run(go);
+  await lab.run(go, (opened) => send(opened, { do: "approvePlan" }));
+  expect(lab.text("src/01.txt")).toBe("good\n");
+  await lab.run(go, (opened) => send(opened, { do: "revert", slice: "01" }));
+  expect(lab.text("src/01.txt")).toBe("old\n");
+  expect(lab.log().at(-1)).toMatchObject({ type: "reverted", slice: "01" });
+});
+
+test("a command nobody named is asked for, and the answer holds for the order", async () => {
+  const runs = { calls: [call("run", { command: "echo hello" }), call("run", { command: "echo hello" })] };
+  const lab = makeLab({ tasks: [one("01")], models: { "01": [[runs, ...writes("src/01.txt", "good\n")]] } });
+  const opened = await lab.open({
+    strangeCommands: "ask",
+    logged: (entry) => {
+      if (entry.type === "asked") void opened.engine.send({ do: "answer", id: entry.id, answer: "order" });
+    },
+  });
+  await opened.engine.idle();
+  await opened.close();
+  expect(lab.log().filter(({ type }) => type === "asked")).toHaveLength(1);
+  expect(lab.seen[1]?.messages.at(-1)?.text).toBe("exit 0\nhello\n\n\nexit 0\nhello\n");
 });
 
 test("a folder without git works through a repository of our own", async () => {
