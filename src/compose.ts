@@ -144,7 +144,7 @@ async function openLocked(host: Host, paths: OrderPaths, lease: Lease): Promise<
       await log.close();
       await lease.release();
     };
-    const view = (): Promise<OrderView> => viewOf(engine.order(), files, world.catalogue);
+    const view = viewer(engine, files, world.catalogue);
     const { blobs } = world;
     return {
       engine,
@@ -268,6 +268,23 @@ function interrupted({ slice, attempts }: SliceState): Event[] {
       fault: { kind: "interrupted", message },
     },
   ];
+}
+
+/**
+ * Draws the order now. The files are read again only at the plan gate, where people edit them, and when the plan changed:
+ * a running order is drawn up to 20 times a second.
+ */
+function viewer(engine: Engine, files: OrderFiles, catalogue: Catalogue): () => Promise<OrderView> {
+  let read: { findings: WorkOrder["findings"]; assumptions: string[] } | null = null;
+  return async () => {
+    const order = engine.order();
+    const stale = read === null || read.findings !== order.findings || phaseOf(order) === "gate";
+    if (stale) read = { findings: order.findings, assumptions: assumptionsOf((await files.read()).scope) };
+    return project(engine.order(), {
+      assumptions: read?.assumptions ?? [],
+      predict: expectedCost(catalogue),
+    });
+  };
 }
 
 async function viewOf(order: WorkOrder, files: OrderFiles, catalogue: Catalogue): Promise<OrderView> {

@@ -37,6 +37,7 @@ export function project(order: WorkOrder, extra: Extra): OrderView {
     done: order.slices.filter(({ progress }) => progress.at === "done").length,
     total: order.slices.filter(({ progress }) => progress.at !== "dropped").length,
     predicted: sum(slices.filter(({ at }) => at !== "dropped").map(({ predicted }) => predicted)),
+    predictedTop: predictedOnTop(order, extra),
     money: moneyView(order),
     mtbi: mtbiView(order),
     findings: order.findings ?? [],
@@ -248,8 +249,18 @@ const filesOf = ({ progress }: SliceState, last: Attempt | undefined): FileView[
     }),
   );
 
+/** What every slice is expected to cost when all run on the top tier. */
+function predictedOnTop({ config, slices }: WorkOrder, { predict }: Extra): number | null {
+  const top = config?.tiers.at(-1);
+  if (!top) return null;
+  return sum(slices.filter(({ progress }) => progress.at !== "dropped").map((state) => predict(state, top)));
+}
+
+/** The four parts do not overlap: what failed attempts took is in `failed` alone. */
 function moneyView(order: WorkOrder): MoneyView {
   const top = order.config?.tiers.at(-1);
+  const failed = failedMoney(order);
+  const executor = spentOrUnknown(order.roles.executor);
   return {
     spent: spentOrUnknown(order.money),
     unpriced: order.money.unpriced,
@@ -258,9 +269,9 @@ function moneyView(order: WorkOrder): MoneyView {
     topTier: top ? tierName(top) : null,
     saving: saving(order.money),
     planning: spentOrUnknown(order.roles.planner),
-    executing: spentOrUnknown(order.roles.executor),
+    executing: executor === null ? null : Math.max(0, executor - failed.spent),
     verifying: spentOrUnknown(order.roles.reviewer),
-    failed: spentOrUnknown(failedMoney(order)),
+    failed: spentOrUnknown(failed),
   };
 }
 

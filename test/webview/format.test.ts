@@ -1,0 +1,120 @@
+import { describe, expect, it } from "vitest";
+import {
+  checksLine,
+  duration,
+  money,
+  mtbiLine,
+  plain,
+  savingOf,
+  shortName,
+  sliceCost,
+  spending,
+  splitRoute,
+} from "../../webview-ui/format.ts";
+import { RUNNING } from "./fixtures.ts";
+import { attempt, check as checkOf, slice } from "./parts.ts";
+
+/** One table: what a formatter makes of each input. */
+function check<I>(name: string, format: (input: I) => unknown, table: [input: I, wanted: unknown][]) {
+  describe(name, () => {
+    it.each(table)("%j", (input, wanted) => expect(format(input)).toEqual(wanted));
+  });
+}
+
+check("money", money, [
+  [null, "cost unknown"],
+  [0, "$0.00"],
+  [0.0004, "<$0.001"],
+  [0.008, "$0.008"],
+  [0.0099, "$0.010"],
+  [0.314, "$0.31"],
+  [12.5, "$12.50"],
+  [1234.4, "$1,234"],
+]);
+
+check("duration", duration, [
+  [0, "0.0 s"],
+  [3, "<0.1 s"],
+  [420, "0.4 s"],
+  [9_990, "9.9 s"],
+  [42_300, "42 s"],
+  [59_600, "1 min"],
+  [12 * 60_000, "12 min"],
+  [59.7 * 60_000, "1.0 h"],
+  [4.6 * 3_600_000, "4.6 h"],
+]);
+
+const figures = RUNNING.money;
+check("spending", spending, [
+  [figures, "$0.31 of $2.00"],
+  [{ ...figures, budget: null }, "$0.31"],
+  [{ ...figures, unpriced: 1 }, "$0.31 of $2.00 + 1 call of unknown cost"],
+  [{ ...figures, spent: null }, "cost unknown, budget $2.00"],
+  [{ ...figures, spent: null, budget: null }, "cost unknown"],
+]);
+
+check("saving", savingOf, [
+  [figures, "saves 71 % vs claude-opus-5-5·high"],
+  [{ ...figures, saving: -0.12 }, "12 % more than claude-opus-5-5·high"],
+  [{ ...figures, saving: 0 }, "as much as claude-opus-5-5·high"],
+  [{ ...figures, saving: null }, ""],
+  [{ ...figures, topTier: null }, ""],
+]);
+
+const mtbi = RUNNING.mtbi;
+check("MTBI", mtbiLine, [
+  [mtbi, "MTBI 48 min (12 min – 4.6 h) · 7 slices / stop"],
+  [{ ...mtbi, text: "not enough data", interval: "", slicesPerIntervention: null }, "MTBI not enough data"],
+  [
+    { ...mtbi, slicesPerIntervention: 3.5, reverted: 1 },
+    "MTBI 48 min (12 min – 4.6 h) · 3.5 slices / stop · 1 reverted",
+  ],
+]);
+
+check("cost of a slice", sliceCost, [
+  [slice("01", "a", { predicted: 0.11 }), "~$0.11"],
+  [slice("01", "a", { predicted: null }), "cost unknown"],
+  [
+    slice("01", "a", {
+      predicted: 0.11,
+      spent: 0.02,
+      attempts: [attempt(1, { provider: "p", model: "m", effort: null })],
+    }),
+    "$0.02",
+  ],
+  [
+    slice("01", "a", { spent: null, attempts: [attempt(1, { provider: "p", model: "m", effort: null })] }),
+    "cost unknown",
+  ],
+]);
+
+const results = (...all: ("pass" | "fail" | "unknown" | "pending")[]) =>
+  all.map((result) => checkOf("c", { result }));
+check("checks", checksLine, [
+  [[], "no checks"],
+  [results("pass", "pass", "pass"), "3 of 3 checks pass"],
+  [results("pass"), "1 of 1 check passes"],
+  [results("pass", "fail"), "1 of 2 checks fails"],
+  [results("pass", "unknown", "fail", "fail"), "2 of 4 checks fail"],
+  [results("pass", "unknown"), "1 of 2 checks unknown"],
+  [results("pass", "pending"), "1 of 2 checks passes"],
+]);
+
+check("short names", shortName, [
+  ["anthropic/claude-haiku-5-5@low", "claude-haiku-5-5·low"],
+  ["openrouter/z-ai/glm-5", "z-ai/glm-5"],
+  ["local/qwen3-coder", "qwen3-coder"],
+]);
+
+check("routes", splitRoute, [
+  ["auto", { model: "auto", effort: null }],
+  ["openai/gpt-6@low", { model: "openai/gpt-6", effort: "low" }],
+  ["local/qwen3-coder", { model: "local/qwen3-coder", effort: null }],
+]);
+
+check("text that a person decides by", plain, [
+  ["npm test\n  -- limit", "npm test\n  -- limit"],
+  ["rm \u202etxt.exe", "rm \\u202etxt.exe"],
+  ["a\u200bb\u0007c\rd", "a\\u200bb\\u0007c\\u000dd"],
+  ["größer 測試", "größer 測試"],
+]);

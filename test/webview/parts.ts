@@ -1,0 +1,207 @@
+/** Builders of the parts of a snapshot, with figures a person would meet. */
+import type {
+  AttemptView,
+  CheckView,
+  FileView,
+  MoneyView,
+  OrderView,
+  SliceAt,
+  SliceView,
+  View,
+} from "../../src/protocol/view.ts";
+
+type Tier = View["ladder"][number]["tier"];
+export const tier = (provider: string, model: string, effort: Tier["effort"]): Tier => ({
+  provider,
+  model,
+  effort,
+});
+export const LUNA = tier("openai", "gpt-6-luna", "low");
+export const HAIKU = tier("anthropic", "claude-haiku-5-5", "low");
+export const SONNET = tier("anthropic", "claude-sonnet-5-5", "medium");
+export const OPUS = tier("anthropic", "claude-opus-5-5", "high");
+export const nameOf = ({ provider, model, effort }: Tier) =>
+  `${provider}/${model}${effort === null ? "" : `@${effort}`}`;
+export const TOP = nameOf(OPUS);
+
+export const LADDER: View["ladder"] = [LUNA, HAIKU, SONNET, OPUS].map((one) => ({
+  tier: one,
+  name: nameOf(one),
+  efforts: ["low", "medium", "high"],
+}));
+
+export const NOTHING: MoneyView = {
+  spent: 0,
+  unpriced: 0,
+  budget: 2,
+  top: 0,
+  topTier: TOP,
+  saving: null,
+  planning: 0,
+  executing: 0,
+  verifying: 0,
+  failed: 0,
+};
+export const SPENT: MoneyView = {
+  ...NOTHING,
+  spent: 0.314,
+  top: 1.083,
+  saving: 0.71,
+  planning: 0.121,
+  executing: 0.142,
+  verifying: 0.018,
+  failed: 0.033,
+};
+
+export const check = (name: string, more: Partial<CheckView> = {}): CheckView => ({
+  name,
+  kind: "command",
+  result: "pass",
+  why: "exit status 0",
+  ms: 1840,
+  output: "a".repeat(64),
+  ...more,
+});
+export const file = (
+  path: string,
+  added: number,
+  removed: number,
+  change: FileView["change"] = "modified",
+): FileView => ({
+  path,
+  added,
+  removed,
+  change,
+});
+export const attempt = (n: number, of: Tier, more: Partial<AttemptView> = {}): AttemptView => ({
+  n,
+  tier: nameOf(of),
+  ms: 42_300,
+  cost: 0.021,
+  outcome: "finished",
+  result: "pass",
+  firstFailure: null,
+  ...more,
+});
+
+export const slice = (id: string, title: string, more: Partial<SliceView> = {}): SliceView => ({
+  id,
+  title,
+  class: "C2",
+  at: "waiting",
+  note: "",
+  body: "Give the CLI a flag that bounds how many lines it prints.\n\n`parseLimit` stands in src/limit.js and throws a RangeError that names the flag.",
+  route: "auto",
+  chosen: null,
+  spent: 0,
+  predicted: 0.04,
+  open: true,
+  needs: [],
+  feeds: [],
+  attempts: [],
+  checks: [check("npm test -- limit", { result: "pending", why: "", ms: null, output: null })],
+  files: [],
+  report: null,
+  verdict: null,
+  strong: false,
+  commit: null,
+  higher: null,
+  ...more,
+});
+
+export const routed = (of: Tier, predicted: number | null, why: string) => ({
+  chosen: { tier: of, why, predicted },
+  predicted,
+});
+
+export const order = (more: Partial<OrderView> = {}): OrderView => ({
+  id: "2026-11-21-limit-flag",
+  goal: "Add --limit to the CLI",
+  phase: "running",
+  why: "",
+  done: 0,
+  total: more.slices?.length ?? 0,
+  predicted: 0.42,
+  money: SPENT,
+  mtbi: {
+    text: "48 min",
+    interval: "12 min – 4.6 h",
+    interventions: 6,
+    workedMs: 12 * 60_000,
+    slicesPerIntervention: 7,
+    reverted: 0,
+  },
+  findings: [],
+  assumptions: [],
+  slices: [],
+  asks: [],
+  warnings: [],
+  can: { approvePlan: false, run: false, pause: true, stop: true, approveAll: false, report: false },
+  ...more,
+});
+
+export const view = (more: Partial<View> = {}): View => ({
+  rev: 1,
+  app: "0.1.0",
+  host: "ready",
+  hostWhy: "",
+  demo: false,
+  order: null,
+  orders: [],
+  ladder: LADDER,
+  ...more,
+});
+
+export const IDLE = {
+  approvePlan: false,
+  run: false,
+  pause: false,
+  stop: false,
+  approveAll: false,
+  report: false,
+};
+export const YOUNG = {
+  text: "not enough data",
+  interval: "",
+  interventions: 0,
+  workedMs: 38_000,
+  slicesPerIntervention: null,
+  reverted: 0,
+};
+
+export const done = (id: string, title: string, of: Tier, more: Partial<SliceView> = {}) =>
+  slice(id, title, {
+    ...routed(of, 0.02, "cheapest expected cost for C2"),
+    at: "done",
+    open: false,
+    spent: 0.021,
+    attempts: [attempt(1, of)],
+    checks: [check("npm test -- limit")],
+    files: [file("src/limit.js", 22, 0, "added"), file("test/limit.test.js", 31, 0, "added")],
+    verdict: "pass",
+    strong: true,
+    note: "landed",
+    commit: "5f2c1a9e77d0",
+    ...more,
+  });
+
+export const awaiting = (id: string, title: string, more: Partial<SliceView> = {}) =>
+  slice(id, title, {
+    ...routed(LUNA, 0.01, "C1 starts on the lowest tier"),
+    class: "C1",
+    at: "approval",
+    note: "3 of 3 checks pass",
+    spent: 0.008,
+    attempts: [attempt(1, LUNA, { cost: 0.008, ms: 18_000 })],
+    checks: [
+      check("write set", { kind: "guard", output: null, ms: 3 }),
+      check("npm test -- docs"),
+      check("The help names the flag and its range", { kind: "reviewer", ms: 6200 }),
+    ],
+    files: [file("README.md", 30, 4), file("src/help.js", 8, 0)],
+    verdict: "pass",
+    strong: true,
+    higher: nameOf(HAIKU),
+    report: "Documented --limit in the README and in --help.",
+    ...more,
+  });

@@ -1,0 +1,98 @@
+import type { OrderView, View } from "../../src/protocol/view.ts";
+import type { Page } from "../App.tsx";
+import { duration, isLive, mtbiLine, savingOf, spending } from "../format.ts";
+import { Icon } from "../icons.tsx";
+import { PHASE } from "../news.ts";
+import { Button, LinkButton, PrimaryButton } from "../ui.tsx";
+
+type Props = { page: Page; view: View; order: OrderView };
+
+/** How far the order is, as a bar: done, needing a person, under way. */
+function Progress({ order }: { order: OrderView }) {
+  const count = (...at: string[]) => order.slices.filter((slice) => at.includes(slice.at)).length;
+  const known = [
+    ["done", order.done],
+    ["approval", count("approval")],
+    ["active", count("executing", "verifying", "landing")],
+    ["blocked", count("stuck", "conflict")],
+  ] as const;
+  const rest = order.total - known.reduce((sum, [, n]) => sum + n, 0);
+  const parts = [...known, ["rest", rest] as const].filter(([, n]) => n > 0);
+  if (order.phase === "planning") return <div className="progress busy" aria-hidden="true" />;
+  return (
+    <div className="progress" aria-hidden="true">
+      {parts.map(([name, n]) => (
+        <span key={name} className={`progress-${name}`} style={{ flexGrow: n }} />
+      ))}
+    </div>
+  );
+}
+
+function Controls({ page, order }: { page: Page; order: OrderView }) {
+  const { can } = order;
+  const act = (todo: "run" | "pause" | "stop") => () => page.send.command({ do: todo });
+  if (!can.run && !can.pause && !can.stop && !can.report) return null;
+  return (
+    <div className="actions" role="group" aria-label="Work order">
+      {can.run && (
+        <PrimaryButton onPress={act("run")}>
+          <Icon name="run" /> Run
+        </PrimaryButton>
+      )}
+      {can.pause && (
+        <Button onPress={act("pause")} title="What is under way finishes; nothing new starts">
+          <Icon name="pause" /> Pause
+        </Button>
+      )}
+      {can.stop && (
+        <Button onPress={act("stop")} title="Ends what is under way; Run continues from here">
+          <Icon name="stop" /> Stop
+        </Button>
+      )}
+      {can.report && <Button onPress={() => page.send.act({ act: "openReport" })}>Report</Button>}
+    </div>
+  );
+}
+
+/** The goal, how far it is, and what it costs: the four lines a person glances at. */
+export function Header({ page, view, order }: Props) {
+  const { money, mtbi, phase } = order;
+  const saving = savingOf(money);
+  const live = page.state.live[""];
+  return (
+    <header className="header">
+      <div className="eyebrow">
+        <span className={`phase phase-${phase}`}>{PHASE[phase]}</span>
+        {view.demo && <span className="demo">recorded demo model</span>}
+        <span className="links">
+          {order.total > 0 && (
+            <LinkButton onPress={() => page.send.act({ act: "openPlan" })}>Plan</LinkButton>
+          )}
+          <LinkButton onPress={() => page.send.act({ act: "openLog" })}>Log</LinkButton>
+        </span>
+      </div>
+      <h1 title={order.goal}>{order.goal}</h1>
+      <Progress order={order} />
+      <p className="figures">
+        <span>
+          {order.total > 0 ? `${order.done} of ${order.total} · ` : ""}
+          {duration(mtbi.workedMs)}
+        </span>
+        <span>{spending(money)}</span>
+        {saving && (
+          <span className="saving" title={saving}>
+            {saving}
+          </span>
+        )}
+      </p>
+      {phase !== "planning" && phase !== "gate" && <p className="mtbi">{mtbiLine(mtbi)}</p>}
+      {phase === "planning" && <p className="live">{live?.trim() || "Reading the codebase…"}</p>}
+      {order.why && (
+        <p className={isLive(phase) ? "why clamp" : "why why-halted clamp"} title={order.why}>
+          {order.why}
+        </p>
+      )}
+      <Controls page={page} order={order} />
+    </header>
+  );
+}

@@ -1,0 +1,84 @@
+import type { SliceView } from "../../src/protocol/view.ts";
+import type { Page } from "../App.tsx";
+import { shortName } from "../format.ts";
+import { Button, LinkButton, PrimaryButton } from "../ui.tsx";
+import { Confirm } from "./Confirm.tsx";
+
+const SETTLED = new Set<SliceView["at"]>(["done", "dropped", "landing"]);
+
+/** What can be done to a slice in its state. What cannot is not drawn. */
+export function SliceActions({ page, slice }: { page: Page; slice: SliceView }) {
+  const { id, at, attempts, files, higher } = slice;
+  const { act, command } = page.send;
+  const open = !SETTLED.has(at);
+  const tried = open && attempts.length > 0;
+  return (
+    <div className="slice-actions">
+      <div className="actions">
+        {files.length > 0 && (
+          <PrimaryButton label={`Review ${id}`} onPress={() => act({ act: "review", slice: id, path: null })}>
+            Review
+          </PrimaryButton>
+        )}
+        {at === "approval" && (
+          <>
+            <Button label={`Approve ${id}`} onPress={() => command({ do: "approve", slice: id })}>
+              Approve
+            </Button>
+            <Button label={`Reject ${id}…`} onPress={() => act({ act: "reject", slice: id })}>
+              Reject…
+            </Button>
+          </>
+        )}
+        {tried && higher !== null && (
+          <Button
+            label={`Rerun on ${shortName(higher)}, slice ${id}`}
+            title={higher}
+            onPress={() => command({ do: "rerun", slice: id, tier: null })}
+          >
+            Rerun on {shortName(higher)}
+          </Button>
+        )}
+        {tried && (
+          <Button label={`Rerun on… for ${id}`} onPress={() => act({ act: "rerunOn", slice: id })}>
+            Rerun on…
+          </Button>
+        )}
+        {(at === "stuck" || at === "conflict") && (
+          <Button label={`Try Again ${id}`} onPress={() => command({ do: "retry", slice: id })}>
+            Try Again
+          </Button>
+        )}
+      </div>
+      <div className="links">
+        <LinkButton label={`Briefing of ${id}`} onPress={() => act({ act: "openBriefing", slice: id })}>
+          Briefing
+        </LinkButton>
+        <LinkButton label={`Task file of ${id}`} onPress={() => act({ act: "openTask", slice: id })}>
+          Task File
+        </LinkButton>
+        {at === "done" && (
+          <Confirm
+            look="link"
+            words="Revert"
+            label={`Revert ${id}`}
+            question={`Take the changes of slice ${id} back out of your files?`}
+            keep="Keep"
+            onConfirm={() => command({ do: "revert", slice: id })}
+          />
+        )}
+        {open && (
+          <Confirm
+            look="link"
+            words="Drop"
+            label={`Drop ${id}`}
+            question={`Drop slice ${id}? What needs it cannot run.`}
+            keep="Keep"
+            reason="Reason (optional)"
+            onConfirm={(why) => command({ do: "drop", slice: id, why: why || "dropped by the user" })}
+          />
+        )}
+      </div>
+    </div>
+  );
+}

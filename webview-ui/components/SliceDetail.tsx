@@ -1,0 +1,206 @@
+import { type ReactNode, useState } from "react";
+import type { AttemptView, CheckView, FileView, SliceView, View } from "../../src/protocol/view.ts";
+import type { Page } from "../App.tsx";
+import { duration, money, plain, plural, shortName } from "../format.ts";
+import { Icon, type IconName } from "../icons.tsx";
+import { LinkButton } from "../ui.tsx";
+import { Lines } from "./Churn.tsx";
+import { RouteEditor } from "./RouteEditor.tsx";
+import { SliceActions } from "./SliceActions.tsx";
+
+type Props = { page: Page; slice: SliceView };
+const LONG = 480;
+
+const Part = ({ title, children }: { title: string; children: ReactNode }) => (
+  <section className="part">
+    <h3>{title}</h3>
+    {children}
+  </section>
+);
+
+/** Prose of the task file, as text: it is not ours, so nothing in it is interpreted. */
+function Objective({ body }: { body: string }) {
+  const [whole, setWhole] = useState(body.length <= LONG);
+  const shown = whole ? body : `${body.slice(0, LONG).trimEnd()}…`;
+  return (
+    <Part title="Objective">
+      <p className="prose">{shown}</p>
+      {!whole && <LinkButton onPress={() => setWhole(true)}>Show all</LinkButton>}
+    </Part>
+  );
+}
+
+function RoutePart({ page, view, slice }: Props & { view: View }) {
+  const { chosen, predicted, spent, attempts } = slice;
+  const tier = chosen && `${chosen.tier.model}${chosen.tier.effort === null ? "" : `@${chosen.tier.effort}`}`;
+  const cost = [
+    predicted === null ? "predicted cost unknown" : `${money(predicted)} predicted`,
+    ...(attempts.length > 0 ? [spent === null ? "spent unknown" : `${money(spent)} spent`] : []),
+  ];
+  return (
+    <Part title="Route">
+      {slice.open ? (
+        <RouteEditor page={page} view={view} slice={slice} />
+      ) : (
+        <p>
+          {slice.class} · {shortName(chosen ? `${chosen.tier.provider}/${tier}` : slice.route)}
+        </p>
+      )}
+      <p className="figures">{cost.join(" · ")}</p>
+      {chosen?.why && <p className="quiet">{chosen.why}</p>}
+    </Part>
+  );
+}
+
+const ATTEMPT_ICON: Record<AttemptView["result"], IconName> = {
+  pass: "pass",
+  fail: "fail",
+  unknown: "unknown",
+  running: "executing",
+  fault: "warning",
+  rejected: "fail",
+};
+
+const Attempt = ({ attempt }: { attempt: AttemptView }) => (
+  <li className={`evidence-row result-${attempt.result}`}>
+    <Icon name={ATTEMPT_ICON[attempt.result]} />
+    <div>
+      <div className="evidence-line">
+        <span className="name">
+          <span className="hidden">{attempt.result}: </span>
+          {attempt.n} · {shortName(attempt.tier)}
+        </span>
+        <span className="quiet">
+          {duration(attempt.ms)} · {money(attempt.cost)}
+        </span>
+      </div>
+      {attempt.outcome && <p className="quiet">{attempt.outcome}</p>}
+      {attempt.firstFailure && <pre className="code clamp">{attempt.firstFailure}</pre>}
+    </div>
+  </li>
+);
+
+function Check({ page, check }: { page: Page; check: CheckView }) {
+  const { name, output, result, why } = check;
+  return (
+    <li className={`evidence-row result-${result}`}>
+      <Icon name={result} />
+      <div>
+        <div className="evidence-line">
+          <span className="name" title={check.kind}>
+            <span className="hidden">{result}: </span>
+            {plain(name)}
+          </span>
+          <span className="quiet">
+            {check.ms !== null && duration(check.ms)}
+            {output !== null && (
+              <>
+                {" "}
+                <LinkButton
+                  label={`Output of ${name}`}
+                  onPress={() => page.send.act({ act: "openEvidence", output, name })}
+                >
+                  Output
+                </LinkButton>
+              </>
+            )}
+          </span>
+        </div>
+        {why && result !== "pass" && <p className="quiet clamp">{why}</p>}
+      </div>
+    </li>
+  );
+}
+
+const LETTER: Record<FileView["change"], string> = { added: "A", modified: "M", deleted: "D" };
+
+const File = ({ page, slice, file }: Props & { file: FileView }) => (
+  <li className="file">
+    <span className={`letter change-${file.change}`} title={file.change} aria-hidden="true">
+      {LETTER[file.change]}
+    </span>
+    <LinkButton
+      label={`Review ${file.path}, ${file.change}`}
+      title={file.path}
+      onPress={() => page.send.act({ act: "review", slice: slice.id, path: file.path })}
+    >
+      {plain(file.path)}
+    </LinkButton>
+    <Lines added={file.added} removed={file.removed} />
+  </li>
+);
+
+const Jumps = ({ page, words, ids }: { page: Page; words: string; ids: readonly string[] }) =>
+  ids.length === 0 ? null : (
+    <p>
+      <span className="quiet">{words}</span>{" "}
+      {ids.map((id) => (
+        <LinkButton key={id} label={`Show slice ${id}`} onPress={() => page.show(id)}>
+          {id}
+        </LinkButton>
+      ))}
+    </p>
+  );
+
+/** Everything known of one slice, with what can be done to it. */
+export function SliceDetail({ page, view, slice }: Props & { view: View }) {
+  const { attempts, checks, files, needs, feeds, report, commit } = slice;
+  return (
+    <div role="gridcell" aria-colspan={5} className="detail">
+      {slice.body.trim() !== "" && <Objective body={slice.body.trim()} />}
+      <RoutePart page={page} view={view} slice={slice} />
+      {attempts.length > 0 && (
+        <Part title="Attempts">
+          <ul>
+            {attempts.map((attempt) => (
+              <Attempt key={attempt.n} attempt={attempt} />
+            ))}
+          </ul>
+        </Part>
+      )}
+      {checks.length > 0 && (
+        <Part
+          title={
+            slice.verdict === null
+              ? "Checks"
+              : `Checks · ${slice.strong ? "strong evidence" : "verdict"}: ${slice.verdict}`
+          }
+        >
+          <ul>
+            {checks.map((check, i) => (
+              <Check key={`${i} ${check.name}`} page={page} check={check} />
+            ))}
+          </ul>
+        </Part>
+      )}
+      {files.length > 0 && (
+        <Part title={plural(files.length, "changed file")}>
+          <ul>
+            {files.map((file) => (
+              <File key={file.path} page={page} slice={slice} file={file} />
+            ))}
+          </ul>
+        </Part>
+      )}
+      {report && (
+        <Part title="The executor's words">
+          <p className="prose">{report}</p>
+        </Part>
+      )}
+      {(needs.length > 0 || feeds.length > 0 || commit !== null) && (
+        <Part title="Place in the plan">
+          <div className="jumps">
+            <Jumps page={page} words="needs" ids={needs} />
+            <Jumps page={page} words="feeds" ids={feeds} />
+          </div>
+          {commit !== null && (
+            <p>
+              <span className="quiet">commit</span> <code>{commit.slice(0, 10)}</code>
+            </p>
+          )}
+        </Part>
+      )}
+      <SliceActions page={page} slice={slice} />
+    </div>
+  );
+}

@@ -1,0 +1,60 @@
+import type { SliceView } from "../../src/protocol/view.ts";
+import type { Page } from "../App.tsx";
+import { churn, shortName, shortTier, sliceCost } from "../format.ts";
+import { Icon } from "../icons.tsx";
+import { AT } from "../news.ts";
+import { Lines } from "./Churn.tsx";
+
+const modelOf = ({ chosen, route }: SliceView): string =>
+  chosen ? shortTier(chosen.tier) : route === "auto" ? "auto" : shortName(route);
+
+/** How many checks passed, while it matters. */
+function Checks({ slice }: { slice: SliceView }) {
+  const { at, checks, files } = slice;
+  if (at === "approval") return <Lines {...churn(files)} />;
+  const settled = checks.filter(({ result }) => result !== "pending").length;
+  if ((at !== "executing" && at !== "verifying") || settled === 0) return null;
+  const passed = checks.filter(({ result }) => result === "pass").length;
+  const label = `${passed} of ${checks.length} checks pass`;
+  return (
+    <span className="tally" title={label}>
+      <span className="hidden">{label}</span>
+      <span aria-hidden="true">
+        {passed}/{checks.length} <Icon name="pass" />
+      </span>
+    </span>
+  );
+}
+
+/** What it is doing now: the live line while it moves, else the note. */
+export const SliceRow = ({ page, slice }: { page: Page; slice: SliceView }) => {
+  const live = page.state.live[slice.id]?.trim();
+  return (
+    <>
+      <Icon name="chevron" />
+      <div role="gridcell" className="cell-title">
+        <span className="state" title={AT[slice.at]}>
+          <Icon name={slice.at} />
+          <span className="hidden">{AT[slice.at]}</span>
+        </span>
+        <span className="id">{slice.id}</span>{" "}
+        <span className="title" title={slice.title}>
+          {slice.title}
+        </span>
+        <Checks slice={slice} />
+      </div>
+      <div role="gridcell" className="cell-class">
+        {slice.class}
+      </div>
+      <div role="gridcell" className="cell-model" title={slice.chosen?.why ?? slice.route}>
+        {modelOf(slice)}
+      </div>
+      <div role="gridcell" className="note" title={slice.note}>
+        {slice.at === "done" ? "" : live || slice.note}
+      </div>
+      <div role="gridcell" className="cost">
+        {sliceCost(slice)}
+      </div>
+    </>
+  );
+};

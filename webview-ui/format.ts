@@ -1,0 +1,114 @@
+/** Figures and names as the sidebar writes them. */
+import type { CheckView, Phase, SliceView, View } from "../src/protocol/view.ts";
+
+/** Dollars. An unknown price is said, never shown as nothing. */
+export function money(dollars: number | null): string {
+  if (dollars === null) return "cost unknown";
+  if (dollars === 0) return "$0.00";
+  if (dollars < 0.001) return "<$0.001";
+  if (dollars < 0.01) return `$${dollars.toFixed(3)}`;
+  return dollars < 1000 ? `$${dollars.toFixed(2)}` : `$${Math.round(dollars).toLocaleString("en-US")}`;
+}
+
+/**
+ * Text of a model or a repository where a person decides by it: control characters and those that turn the direction of
+ * writing are spelt out, so that what is read is what is meant.
+ */
+export const plain = (text: string): string =>
+  text.replace(
+    // eslint-disable-next-line no-control-regex -- these very characters are meant
+    /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/g,
+    (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, "0")}`,
+  );
+
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+
+/** Milliseconds as "<0.1 s", "0.4 s", "42 s", "12 min", "4.6 h". Rounds up to the next unit, so that "60 s" never stands. */
+export function duration(ms: number): string {
+  if (ms > 0 && ms < 100) return "<0.1 s";
+  if (ms < 10_000) return `${(Math.floor(ms / 100) / 10).toFixed(1)} s`;
+  if (Math.round(ms / 1000) < 60) return `${Math.round(ms / 1000)} s`;
+  if (Math.round(ms / MINUTE) < 60) return `${Math.round(ms / MINUTE)} min`;
+  return `${(ms / HOUR).toFixed(1)} h`;
+}
+
+/** A share as "71 %". */
+export const percent = (share: number): string => `${Math.round(share * 100)} %`;
+
+export const plural = (n: number, noun: string): string =>
+  `${n.toLocaleString("en-US")} ${noun}${n === 1 ? "" : "s"}`;
+
+type Tier = View["ladder"][number]["tier"];
+
+/** "model·effort"; the provider goes without saying in a row. */
+export const shortTier = ({ model, effort }: Tier): string =>
+  effort === null ? model : `${model}·${effort}`;
+
+/** "anthropic/claude-haiku-5-5@low" as "claude-haiku-5-5·low". */
+export function shortName(name: string): string {
+  return name.slice(name.indexOf("/") + 1).replace(/@([a-z]+)$/, "·$1");
+}
+
+/** Splits "provider/model@effort"; `effort` is null when none is named. */
+export function splitRoute(route: string): { model: string; effort: string | null } {
+  const found = /^(.+\/.+)@([a-z]+)$/.exec(route);
+  return found ? { model: found[1] ?? route, effort: found[2] ?? null } : { model: route, effort: null };
+}
+
+/** "$0.31 of $2.00", "$0.31", "cost unknown", "$0.31 + 2 calls of unknown cost". */
+export function spending({ spent, budget, unpriced }: NonNullable<View["order"]>["money"]): string {
+  const limit = budget === null ? "" : ` of ${money(budget)}`;
+  if (spent === null) return `cost unknown${budget === null ? "" : `, budget ${money(budget)}`}`;
+  return `${money(spent)}${limit}${unpriced > 0 ? ` + ${plural(unpriced, "call")} of unknown cost` : ""}`;
+}
+
+/** "saves 71 % vs fable·high"; empty while there is nothing to compare. */
+export function savingOf({ saving, topTier }: NonNullable<View["order"]>["money"]): string {
+  if (saving === null || topTier === null) return "";
+  const against = shortName(topTier);
+  if (Math.abs(saving) < 0.005) return `as much as ${against}`;
+  return saving > 0 ? `saves ${percent(saving)} vs ${against}` : `${percent(-saving)} more than ${against}`;
+}
+
+/** "MTBI 48 min (12 min – 4.6 h) · 7 slices / stop". */
+export function mtbiLine({
+  text,
+  interval,
+  slicesPerIntervention,
+  reverted,
+}: NonNullable<View["order"]>["mtbi"]): string {
+  const perStop =
+    slicesPerIntervention === null
+      ? []
+      : [
+          `${slicesPerIntervention.toFixed(slicesPerIntervention < 10 && slicesPerIntervention % 1 !== 0 ? 1 : 0)} slices / stop`,
+        ];
+  const back = reverted > 0 ? [`${reverted} reverted`] : [];
+  return [`MTBI ${text}${interval === "" ? "" : ` (${interval})`}`, ...perStop, ...back].join(" · ");
+}
+
+/** What a slice cost, or will: "$0.02", "~$0.11", "cost unknown". */
+export function sliceCost({ attempts, spent, predicted, at }: SliceView): string {
+  if (attempts.length > 0 || at === "done") return money(spent);
+  return predicted === null ? "cost unknown" : `~${money(predicted)}`;
+}
+
+/** "3 of 3 checks pass", "1 of 3 checks fails", "1 of 3 checks unknown"; unknown is never counted as pass. */
+export function checksLine(checks: readonly CheckView[]): string {
+  if (checks.length === 0) return "no checks";
+  const count = (result: CheckView["result"]) => checks.filter((check) => check.result === result).length;
+  const [failed, unknown] = [count("fail"), count("unknown")];
+  const of = `of ${plural(checks.length, "check")}`;
+  if (failed > 0) return `${failed} ${of} ${failed === 1 ? "fails" : "fail"}`;
+  if (unknown > 0) return `${unknown} ${of} unknown`;
+  return `${count("pass")} ${of} ${count("pass") === 1 ? "passes" : "pass"}`;
+}
+
+/** Sums of changed lines. */
+export const churn = (files: SliceView["files"]): { added: number; removed: number } => ({
+  added: files.reduce((sum, file) => sum + file.added, 0),
+  removed: files.reduce((sum, file) => sum + file.removed, 0),
+});
+
+export const isLive = (phase: Phase): boolean => phase === "planning" || phase === "running";
