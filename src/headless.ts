@@ -1,6 +1,7 @@
 /** Composes for the terminal. Exit status: 0 done, 1 stuck or waiting for a person, 2 bad arguments or files, 130 stopped. */
 import { USAGE, readArgs } from "./terminal/args.ts";
-import { type Status, type Terminal, perform, version } from "./terminal/commands.ts";
+import { perform, version } from "./terminal/commands.ts";
+import type { Status, Terminal } from "./terminal/host.ts";
 import { plain } from "./terminal/print.ts";
 
 async function main(): Promise<Status> {

@@ -151,7 +151,8 @@ function note(order: WorkOrder, state: SliceState): string {
 function waitsFor(order: WorkOrder, { slice, attempts }: SliceState): string {
   const open = slice.needs.filter((id) => !landed(order, id));
   if (open.length > 0) return `waits for ${open.join(", ")}`;
-  return attempts.length > 0 ? `about to start attempt ${attempts.length + 1}` : "ready";
+  if (attempts.length > 0) return `about to start attempt ${attempts.length + 1}`;
+  return order.approved ? "ready" : "";
 }
 
 const whyStuck = (why: Fault | Verdict, id: string): string =>
@@ -276,10 +277,9 @@ function moneyView(order: WorkOrder): MoneyView {
 }
 
 export function duration(ms: number): string {
-  const minutes = ms / 60_000;
-  if (minutes < 1) return `${Math.round(ms / 1000)} s`;
-  if (minutes < 60) return `${Math.round(minutes)} min`;
-  return `${(minutes / 60).toFixed(1)} h`;
+  const [seconds, minutes] = [Math.round(ms / 1000), Math.round(ms / 60_000)];
+  if (seconds < 60) return `${seconds} s`;
+  return minutes < 60 ? `${minutes} min` : `${(ms / 3_600_000).toFixed(1)} h`;
 }
 
 function mtbiView({ clock }: WorkOrder): MtbiView {

@@ -1,9 +1,5 @@
 /** The headless commands: each opens what it needs, does its one thing, and answers with an exit status. */
-import { realpath } from "node:fs/promises";
-import { homedir } from "node:os";
-import { join } from "node:path";
 import {
-  type Host,
   type Opened,
   APP,
   createOrder,
@@ -13,89 +9,26 @@ import {
   peek,
   peekView,
 } from "../compose.ts";
-import { untrustedProvider } from "../connect.ts";
 import type { Command } from "../core/event.ts";
 import { RouteChoice, parseTier } from "../core/order.ts";
-import { type Settings, ProviderSetting, layered } from "../core/settings.ts";
-import type { Step } from "../core/state.ts";
+import { isTry } from "../core/route.ts";
+import { type Step, sliceOf } from "../core/state.ts";
 import { briefing } from "../engine/brief.ts";
+import { reportText } from "../engine/report.ts";
 import { openOrderFiles } from "../node/orderFiles.ts";
 import { verifyLog } from "../node/log.ts";
 import { orderPaths } from "../node/orders.ts";
-import { SETTINGS_FILE, readSettingsFile } from "../node/settingsFile.ts";
 import { openTree } from "../node/tree.ts";
-import { isTry } from "../core/route.ts";
-import { sliceOf } from "../core/state.ts";
-import { reportText } from "../engine/report.ts";
 import type { Args, CommandName } from "./args.ts";
-import { nextActs, orderText, progressLine, sliceText, statusLines } from "./print.ts";
-
-/** `signal` aborts at the first Ctrl-C. */
-export type Terminal = {
-  out(text: string): void;
-  err(text: string): void;
-  signal: AbortSignal;
-  env: NodeJS.ProcessEnv;
-};
-export type Status = 0 | 1 | 2 | 130;
+import { type Status, type Terminal, hostFor, rootOf, settingsFor, usageError } from "./host.ts";
+import { nextActs, orderText, sliceText, statusLines } from "./print.ts";
 
 const DONE: Status = 0;
 const WAITING: Status = 1;
 const BAD: Status = 2;
 const STOPPED: Status = 130;
 
-/** Ends a command with words for the user and status 2. */
-export const usageError = (message: string): Error & { usage: true } =>
-  Object.assign(new Error(message), { usage: true as const });
-
 type Run = (args: Args, terminal: Terminal) => Promise<Status>;
-
-async function settingsFor(args: Args, root: string): Promise<Settings> {
-  const file = await readSettingsFile(root);
-  if ("problem" in file)
-    throw usageError(`${file.problem.path}:${file.problem.line}: ${file.problem.message}`);
-  const flags = args.autonomy === null ? {} : { autonomy: args.autonomy };
-  const both = layered([file.value, flags]);
-  if ("problems" in both)
-    throw usageError(
-      both.problems.map(({ key, message }) => `${SETTINGS_FILE} ${key}: ${message}`).join("\n"),
-    );
-  for (const [id, provider] of Object.entries(both.settings.providers)) {
-    const wrong = untrustedProvider(id, ProviderSetting.parse(provider));
-    if (wrong) throw usageError(`${SETTINGS_FILE}: ${wrong}`);
-  }
-  return both.settings;
-}
-
-/** Private repositories and copies: XDG_DATA_HOME, else ~/.local/share. */
-const storageOf = (env: NodeJS.ProcessEnv): string =>
-  join(env.XDG_DATA_HOME ?? join(homedir(), ".local", "share"), "slicewise");
-
-async function rootOf(args: Args): Promise<string> {
-  return realpath(args.workspace).catch(() => {
-    throw usageError(`--workspace ${args.workspace}: there is no such folder.`);
-  });
-}
-
-export async function hostFor(args: Args, terminal: Terminal): Promise<Host> {
-  const root = await rootOf(args);
-  return {
-    workspaceRoot: root,
-    storage: storageOf(terminal.env),
-    settings: await settingsFor(args, root),
-    keys: new Map(),
-    strangeCommands: args.allowCommands ? "allow" : "refuse",
-    landInto: args.land,
-    watch: () => undefined,
-    logged: (entry) => {
-      if (args.json) terminal.out(`${JSON.stringify(entry)}\n`);
-      else {
-        const line = progressLine(entry);
-        if (line !== null) terminal.out(`${line}\n`);
-      }
-    },
-  };
-}
 
 async function orderOf(args: Args): Promise<{ root: string; id: string }> {
   const root = await rootOf(args);

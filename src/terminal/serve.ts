@@ -5,7 +5,7 @@ import { tierName } from "../core/order.ts";
 import { PROTOCOL, ToHost, type ToView } from "../protocol/messages.ts";
 import type { View } from "../protocol/view.ts";
 import type { Args } from "./args.ts";
-import { type Status, type Terminal, hostFor, usageError } from "./commands.ts";
+import { type Status, type Terminal, hostFor, usageError } from "./host.ts";
 
 /** Until the input ends or Ctrl-C. Snapshots at most 20 a second. */
 export async function serve(args: Args, terminal: Terminal): Promise<Status> {

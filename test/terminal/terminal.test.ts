@@ -3,7 +3,8 @@ import { chmodSync, mkdirSync, rmSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { readArgs } from "../../src/terminal/args.ts";
-import { type Terminal, perform } from "../../src/terminal/commands.ts";
+import { perform } from "../../src/terminal/commands.ts";
+import type { Terminal } from "../../src/terminal/host.ts";
 import { plain } from "../../src/terminal/print.ts";
 import { startModelServer } from "../contract/modelServer.ts";
 import {

@@ -1,5 +1,5 @@
 import type { OrderView, SliceView } from "../../src/protocol/view.ts";
-import type { Page } from "../App.tsx";
+import type { Page } from "../page.ts";
 import { checksLine, plural, shortTier, sliceCost } from "../format.ts";
 import { Icon } from "../icons.tsx";
 import { Button, PrimaryButton } from "../ui.tsx";

@@ -1,6 +1,6 @@
 import type { ReactNode } from "react";
 import type { View } from "../../src/protocol/view.ts";
-import type { Page } from "../App.tsx";
+import type { Page } from "../page.ts";
 import { Icon } from "../icons.tsx";
 import { IconButton, LinkButton } from "../ui.tsx";
 

@@ -1,5 +1,5 @@
 import type { SliceView } from "../../src/protocol/view.ts";
-import type { Page } from "../App.tsx";
+import type { Page } from "../page.ts";
 import { Icon } from "../icons.tsx";
 import { AT } from "../news.ts";
 import { LinkButton } from "../ui.tsx";

@@ -1,6 +1,6 @@
 import { memo, useMemo } from "react";
 import type { OrderView, SliceAt, SliceView } from "../../src/protocol/view.ts";
-import type { Page } from "../App.tsx";
+import type { Page } from "../page.ts";
 import { plural } from "../format.ts";
 import { type Drawing, drawingOf } from "../layout.ts";
 import { AT } from "../news.ts";

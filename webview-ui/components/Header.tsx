@@ -1,5 +1,5 @@
 import type { OrderView, View } from "../../src/protocol/view.ts";
-import type { Page } from "../App.tsx";
+import type { Page } from "../page.ts";
 import { duration, isLive, mtbiLine, savingOf, spending } from "../format.ts";
 import { Icon } from "../icons.tsx";
 import { PHASE } from "../news.ts";

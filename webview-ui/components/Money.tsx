@@ -1,5 +1,5 @@
 import type { OrderView } from "../../src/protocol/view.ts";
-import type { Page } from "../App.tsx";
+import type { Page } from "../page.ts";
 import { money, plural, savingOf, shortName } from "../format.ts";
 import { Section } from "./Section.tsx";
 

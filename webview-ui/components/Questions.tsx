@@ -1,5 +1,5 @@
 import type { OrderView } from "../../src/protocol/view.ts";
-import type { Page } from "../App.tsx";
+import type { Page } from "../page.ts";
 import { plain } from "../format.ts";
 import { Button, LinkButton, PrimaryButton } from "../ui.tsx";
 import { Section } from "./Section.tsx";

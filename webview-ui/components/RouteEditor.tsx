@@ -1,5 +1,5 @@
 import type { SliceView, View } from "../../src/protocol/view.ts";
-import type { Page } from "../App.tsx";
+import type { Page } from "../page.ts";
 import { shortName, splitRoute } from "../format.ts";
 import { type Option, Select } from "../ui.tsx";
 

@@ -1,5 +1,5 @@
 import { type ReactNode, useId } from "react";
-import type { Page } from "../App.tsx";
+import type { Page } from "../page.ts";
 import { Icon } from "../icons.tsx";
 
 type Props = {

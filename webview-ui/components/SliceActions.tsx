@@ -1,5 +1,5 @@
 import type { SliceView } from "../../src/protocol/view.ts";
-import type { Page } from "../App.tsx";
+import type { Page } from "../page.ts";
 import { shortName } from "../format.ts";
 import { Button, LinkButton, PrimaryButton } from "../ui.tsx";
 import { Confirm } from "./Confirm.tsx";

@@ -1,6 +1,6 @@
 import { type ReactNode, useState } from "react";
 import type { AttemptView, CheckView, FileView, SliceView, View } from "../../src/protocol/view.ts";
-import type { Page } from "../App.tsx";
+import type { Page } from "../page.ts";
 import { duration, money, plain, plural, shortName } from "../format.ts";
 import { Icon, type IconName } from "../icons.tsx";
 import { LinkButton } from "../ui.tsx";

@@ -1,7 +1,7 @@
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { type KeyboardEvent, useLayoutEffect, useRef, useState } from "react";
 import type { OrderView, View } from "../../src/protocol/view.ts";
-import type { Page } from "../App.tsx";
+import type { Page } from "../page.ts";
 import { money, plural } from "../format.ts";
 import { type Row, detailKey, moveOf, rowsOf } from "../rows.ts";
 import { Section } from "./Section.tsx";

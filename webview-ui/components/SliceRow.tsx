@@ -1,5 +1,5 @@
 import type { SliceView } from "../../src/protocol/view.ts";
-import type { Page } from "../App.tsx";
+import type { Page } from "../page.ts";
 import { churn, shortName, shortTier, sliceCost } from "../format.ts";
 import { Icon } from "../icons.tsx";
 import { AT } from "../news.ts";
@@ -26,7 +26,19 @@ function Checks({ slice }: { slice: SliceView }) {
   );
 }
 
-/** What it is doing now: the live line while it moves, else the note. */
+/** What it is doing now: the live line while it moves, else the note; short where it only waits for others. */
+function Note({ slice, live }: { slice: SliceView; live: string | undefined }) {
+  if (slice.at === "done") return null;
+  const waits = /^waits for (.+)$/.exec(slice.note)?.[1];
+  if (waits === undefined) return live || slice.note;
+  return (
+    <>
+      <span className="hidden">{slice.note}</span>
+      <span aria-hidden="true">⇠ {waits}</span>
+    </>
+  );
+}
+
 export const SliceRow = ({ page, slice }: { page: Page; slice: SliceView }) => {
   const live = page.state.live[slice.id]?.trim();
   return (
@@ -50,7 +62,7 @@ export const SliceRow = ({ page, slice }: { page: Page; slice: SliceView }) => {
         {modelOf(slice)}
       </div>
       <div role="gridcell" className="note" title={slice.note}>
-        {slice.at === "done" ? "" : live || slice.note}
+        <Note slice={slice} live={live} />
       </div>
       <div role="gridcell" className="cost">
         {sliceCost(slice)}
