@@ -1,17 +1,20 @@
 // node esbuild.mjs [--watch | --quiet]
-// dist/extension.cjs and its vendor bundles for VS Code, dist/headless.js for the terminal, dist/webview.{js,css} for the sidebar.
-import { rmSync } from "node:fs";
-import { readFile } from "node:fs/promises";
+// dist/extension.cjs, dist/editor.cjs (the engine) and the vendors' bundles for VS Code, dist/headless.js for the terminal, dist/webview.{js,css} for the sidebar.
+import { mkdir, readFile, readdir, rm, writeFile } from "node:fs/promises";
+import path from "node:path";
 import * as esbuild from "esbuild";
 
 const watch = process.argv.includes("--watch");
 const quiet = process.argv.includes("--quiet");
 
-/** Vendor SDKs, each in a bundle of its own: none is even parsed before its first call. */
+/** Vendor SDKs, each in a bundle of its own: none is even read before its first call. */
 const VENDORS = { openai: "vendor-openai", "@anthropic-ai/sdk": "vendor-anthropic" };
+/** What activation does without until something asks for an order. */
+const LATER = { "./editorHost.ts": "editor" };
 
 /** @type {import("esbuild").BuildOptions} */
 const COMMON = {
+  absWorkingDir: import.meta.dirname,
   bundle: true,
   minify: true,
   keepNames: true,
@@ -22,16 +25,21 @@ const COMMON = {
   define: { "process.env.NODE_ENV": '"production"' },
 };
 
-/** @type {import("esbuild").Plugin} */
-const vendorsApart = {
-  name: "vendors-apart",
+/**
+ * Leaves modules to bundles beside this one.
+ * @param {Record<string, string>} bundles by the name they are imported under
+ * @returns {import("esbuild").Plugin}
+ */
+const apart = (bundles) => ({
+  name: "apart",
   setup(build) {
-    build.onResolve({ filter: /^(openai|@anthropic-ai\/sdk)$/ }, ({ path }) => ({
-      path: `./${VENDORS[path]}.cjs`,
-      external: true,
-    }));
+    build.onResolve({ filter: /./ }, ({ path, kind }) =>
+      kind === "dynamic-import" && path in bundles
+        ? { path: `./${bundles[path]}.cjs`, external: true }
+        : undefined,
+    );
   },
-};
+});
 
 /** The terminal's entry can be run as it is; its chunks need no such line. @type {import("esbuild").Plugin} */
 const runnable = {
@@ -45,20 +53,20 @@ const runnable = {
 };
 
 /** @type {import("esbuild").BuildOptions} */
-const IN_VSCODE = { ...COMMON, platform: "node", format: "cjs", target: "node22" };
+const IN_VSCODE = {
+  ...COMMON,
+  platform: "node",
+  format: "cjs",
+  target: "node22",
+  external: ["vscode"],
+  // So that a dynamic import of another bundle is a `require`, at the time of the import.
+  supported: { "dynamic-import": false },
+};
 
 /** @type {import("esbuild").BuildOptions[]} */
 const BUILDS = [
-  {
-    ...IN_VSCODE,
-    entryPoints: { extension: "src/extension.ts" },
-    outdir: "dist",
-    outExtension: { ".js": ".cjs" },
-    external: ["vscode"],
-    plugins: [vendorsApart],
-    // So that a dynamic import of a vendor bundle is a `require`, at the time of the import.
-    supported: { "dynamic-import": false },
-  },
+  { ...IN_VSCODE, entryPoints: ["src/extension.ts"], outfile: "dist/extension.cjs", plugins: [apart(LATER)] },
+  { ...IN_VSCODE, entryPoints: ["src/editorHost.ts"], outfile: "dist/editor.cjs", plugins: [apart(VENDORS)] },
   ...Object.entries(VENDORS).map(([name, file]) => ({
     ...IN_VSCODE,
     stdin: { contents: `export { default } from "${name}"`, resolveDir: import.meta.dirname },
@@ -100,13 +108,24 @@ function print({ outputs }) {
   }
 }
 
-rmSync("dist", { recursive: true, force: true });
-if (watch) {
+/** Everything is built before anything is written: a build that fails, or another one beside it, leaves dist whole. */
+async function buildAll() {
+  const results = await Promise.all(BUILDS.map((options) => esbuild.build({ ...options, write: false })));
+  const files = results.flatMap(({ outputFiles }) => outputFiles);
+  await mkdir("dist", { recursive: true });
+  await Promise.all(files.map((file) => writeFile(file.path, file.contents)));
+  const names = new Set(files.map((file) => path.basename(file.path)));
+  const stale = (await readdir("dist")).filter((name) => !names.has(name));
+  await Promise.all(stale.map((name) => rm(path.join("dist", name), { recursive: true, force: true })));
+  if (!quiet) for (const { metafile } of results) print(metafile);
+}
+
+async function watchAll() {
   const contexts = await Promise.all(
     BUILDS.map((options) => esbuild.context({ ...options, logLevel: "info" })),
   );
   await Promise.all(contexts.map((context) => context.watch()));
-} else {
-  const results = await Promise.all(BUILDS.map((options) => esbuild.build(options)));
-  if (!quiet) for (const { metafile } of results) print(metafile);
 }
+
+process.chdir(import.meta.dirname);
+await (watch ? watchAll() : buildAll());

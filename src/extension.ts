@@ -4,7 +4,8 @@ import { registerCommands } from "./vscode/commands.ts";
 import { registerDocuments } from "./vscode/documents.ts";
 import { openKeys } from "./vscode/keys.ts";
 import { registerContexts, registerNotices } from "./vscode/notify.ts";
-import { onDisk, openSession, type Session } from "./vscode/session.ts";
+import { onDisk } from "./vscode/place.ts";
+import { Session } from "./vscode/session.ts";
 import { registerSidebar } from "./vscode/sidebar.ts";
 import { registerStatusBar } from "./vscode/statusBar.ts";
 import type { Works } from "./vscode/works.ts";
@@ -16,7 +17,8 @@ export function activate(context: ExtensionContext): void {
   const log = window.createOutputChannel("Slicewise", { log: true });
   const keys = openKeys(context);
   let works: Promise<Works> | null = null;
-  const open = openSession(
+  const open = new Session(
+    String(context.extension.packageJSON.version),
     context,
     () =>
       (works ??= import("./editorHost.ts").then(({ openWorks }) =>

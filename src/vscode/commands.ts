@@ -120,9 +120,11 @@ const ACTS: Record<string, Act> = {
     const editor = await window.showTextDocument(Uri.joinPath(folder.uri, path), { preview: true });
     editor.revealRange(editor.document.lineAt(Math.min(line, editor.document.lineCount) - 1).range);
   }),
-  review: slice("review", ({ session }, { id }, path) =>
-    reviewChanges(placeOf(session, id), typeof path === "string" ? path : null),
-  ),
+  review: slice("review", ({ session }, { id, at }, path) => {
+    const place = placeOf(session, id);
+    if (at === "conflict") return openConflict(place, session);
+    return reviewChanges(place, typeof path === "string" ? path : null);
+  }),
   openConflict: slice("openConflict", ({ session }, { id }) => openConflict(placeOf(session, id), session)),
   openBriefing: slice("openBriefing", ({ session }, { id }) => openBriefing(placeOf(session, id))),
   copyBriefing: slice("copyBriefing", async ({ session }, { id }) => {
@@ -161,7 +163,7 @@ async function report(name: string, error: unknown, session: Session): Promise<v
   session.log.error(`${name}: ${error instanceof Error ? error.stack : String(error)}`);
   const text = expected ? wordsOf(error) : l10n.t("Slicewise met a bug in “{0}”: {1}", name, wordsOf(error));
   const show = l10n.t("Show Log");
-  if ((await window.showErrorMessage(text, show)) === show) session.showLog();
+  if ((await window.showErrorMessage(text, show)) === show) session.log.show();
 }
 
 /** Every command waits until what is being opened is open. */

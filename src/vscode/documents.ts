@@ -2,7 +2,8 @@
 import { type Disposable, Uri, commands, l10n, window, workspace } from "vscode";
 import type { FileChange, Sha } from "../core/order.ts";
 import type { Attempt, SliceState, WorkOrder } from "../core/state.ts";
-import { type Session, onDisk } from "./session.ts";
+import { onDisk } from "./place.ts";
+import type { Session } from "./session.ts";
 
 const SCHEME = "slicewise";
 const ORDER_ID = /^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/;

@@ -11,7 +11,8 @@ import {
 } from "vscode";
 import type { SliceView, View } from "../protocol/view.ts";
 import { FITS, type SliceAct } from "./fits.ts";
-import { type Session, onDisk } from "./session.ts";
+import { onDisk } from "./place.ts";
+import type { Session } from "./session.ts";
 
 /** The folder to work in: the only one, the one that is shown, or the one the user picks. Null when they turn away. */
 async function pickFolder(session: Session): Promise<WorkspaceFolder | null> {

@@ -101,13 +101,14 @@ const documentAt = ({ root }: LandingPlace, path: string): TextDocument | undefi
   return workspace.textDocuments.find((document) => !document.isClosed && document.uri.toString() === uri);
 };
 
-type Edits = { edit: WorkspaceEdit; save: TextDocument[]; unsaved: string[]; direct: Write[] };
+/** `files` counts what is in `edit`: its own size leaves out files that are made or deleted. */
+type Edits = { edit: WorkspaceEdit; files: number; save: TextDocument[]; unsaved: string[]; direct: Write[] };
 
 /** False when a document is not yet what the decision was made on: nothing was written then. */
 async function write(place: LandingPlace, writes: readonly Write[]): Promise<boolean> {
-  const edits: Edits = { edit: new WorkspaceEdit(), save: [], unsaved: [], direct: [] };
+  const edits: Edits = { edit: new WorkspaceEdit(), files: 0, save: [], unsaved: [], direct: [] };
   for (const one of writes) if (!(await addTo(edits, place, one))) return false;
-  if (edits.edit.size > 0 && !(await workspace.applyEdit(edits.edit))) return false;
+  if (edits.files > 0 && !(await workspace.applyEdit(edits.edit))) return false;
   for (const document of edits.save) {
     if (!(await document.save()))
       throw fault(l10n.t("{0} could not be saved. Save it, then land the slice again.", document.fileName));
@@ -135,6 +136,7 @@ async function addTo(edits: Edits, place: LandingPlace, one: Write): Promise<boo
     edits.direct.push(one);
     return documentAt(place, path)?.isDirty !== true;
   }
+  edits.files++;
   if (bytes === null) edits.edit.deleteFile(uri, { ignoreIfNotExists: true });
   else if (now === null) edits.edit.createFile(uri, { contents: bytes });
   else return addChange(edits, await workspace.openTextDocument(uri), path, bytes, now.bytes);

@@ -75,7 +75,10 @@ function arrived(before: OrderView | null, now: OrderView, at: SliceAt): SliceVi
 function diffGate(before: OrderView | null, now: OrderView): Notice | null {
   const come = arrived(before, now, "approval");
   const [first] = come;
-  if (!first) return null;
+  // One message when somebody is needed, and one when everything waits for them; not one a slice.
+  const moves = now.slices.some(({ at }) => at === "executing" || at === "verifying" || at === "landing");
+  const known = before?.slices.some(({ at }) => at === "approval") ?? false;
+  if (!first || (known && moves)) return null;
   const waiting = now.slices.filter(({ at }) => at === "approval").length;
   if (waiting > 1) {
     const all = now.can.approveAll ? [action("Approve All Passed", "approveAll")] : [];

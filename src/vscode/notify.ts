@@ -14,8 +14,10 @@ const SHOWN_BY = {
 export function registerNotices(session: Pick<Session, "onView" | "asked">): Disposable {
   let before: OrderView | null = null;
   return session.onView(({ order, host }) => {
-    const notices = order && host !== "untrusted" ? noticesOf(before, order, session.asked()) : [];
-    before = order;
+    // Where the order can only be read, another window tells its user.
+    const works = host === "ready" || host === "no-models";
+    const notices = order && works ? noticesOf(before, order, session.asked()) : [];
+    before = works ? order : null;
     for (const notice of notices) void show(notice);
   });
 }

@@ -8,226 +8,235 @@ import {
   type LogOutputChannel,
   type WorkspaceFolder,
   l10n,
+  window,
   workspace,
 } from "vscode";
 import type { Command, Refusal } from "../core/event.ts";
 import type { Delta } from "../engine/ports.ts";
-import type { OrderSummary, OrderView, View } from "../protocol/view.ts";
-import { atMost } from "./pace.ts";
+import type { View } from "../protocol/view.ts";
+import { type Paced, atMost } from "./pace.ts";
+import { type Shown, emptyView, onDisk, ordersOf, placeOf } from "./place.ts";
 import type { OpenOrder, Setup, Works } from "./works.ts";
 
 /** Snapshots a second, at most. */
 const PER_SECOND = 20;
 const LAST_ORDERS = "slicewise.lastOrders";
+/** After a reload the window that was here before may hold the lock for some seconds more. */
+const RETRY = { times: 15, ms: 1000 };
 
-/** The folder that is shown, and what was found out about it. */
-type Shown = {
-  folder: WorkspaceFolder;
-  setup: Setup | null;
-  problem: string;
-  orders: OrderSummary[];
-  peeked: OrderView | null;
-};
 type Live = { folder: WorkspaceFolder; open: OpenOrder; unwatch: () => void };
+type Memory = Pick<ExtensionContext, "workspaceState">;
 
-export type Session = ReturnType<typeof openSession>;
+const keyOf = (folder: WorkspaceFolder): string => folder.uri.toString();
+const fingerprint = (setup: Setup | null): string =>
+  JSON.stringify([setup?.settings, [...(setup?.keys ?? [])]]);
 
-export function openSession(
-  context: Pick<ExtensionContext, "workspaceState" | "extension">,
-  works: () => Promise<Works>,
-  log: LogOutputChannel,
-) {
-  const changed = new EventEmitter<View>();
-  const news = new EventEmitter<Delta>();
-  const live = new Map<string, Live>();
-  let shown: Shown | null = null;
-  let asked: Command["do"] | null = null;
-  let latest: View = emptyView(String(context.extension.packageJSON.version));
+export class Session {
+  readonly #changed = new EventEmitter<View>();
+  readonly #news = new EventEmitter<Delta>();
+  readonly #live = new Map<string, Live>();
+  readonly #memory: Memory;
+  readonly #drawSoon: Paced;
+  #shown: Shown | null = null;
+  #asked: Command["do"] | null = null;
+  #latest: View;
   /** Openings and closings happen one after the other. */
-  let queue: Promise<unknown> = Promise.resolve();
+  #queue: Promise<unknown> = Promise.resolve();
 
-  const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
-    const done = queue.then(work, work);
-    queue = done.catch(() => undefined);
+  readonly onView = this.#changed.event;
+  readonly onDelta = this.#news.event;
+  readonly log: LogOutputChannel;
+  /** Loads the engine at its first call. */
+  readonly works: () => Promise<Works>;
+
+  constructor(app: string, memory: Memory, works: () => Promise<Works>, log: LogOutputChannel) {
+    this.#latest = emptyView(app);
+    this.#memory = memory;
+    this.works = works;
+    this.log = log;
+    this.#drawSoon = atMost(
+      PER_SECOND,
+      () => this.#draw(),
+      (error) => log.error(String(error)),
+    );
+  }
+
+  /** The newest snapshot. */
+  view(): View {
+    return this.#latest;
+  }
+
+  /** The order that is shown, when its engine is here. */
+  open(): OpenOrder | null {
+    return this.#shown ? (this.#live.get(keyOf(this.#shown.folder))?.open ?? null) : null;
+  }
+
+  folder(): WorkspaceFolder | null {
+    return this.#shown?.folder ?? null;
+  }
+
+  setup(): Setup | null {
+    return this.#shown?.setup ?? null;
+  }
+
+  /** What the user asked for last. */
+  asked(): Command["do"] | null {
+    return this.#asked;
+  }
+
+  async send(command: Command): Promise<Refusal | null> {
+    this.#asked = command.do;
+    const open = this.open();
+    if (open) return open.engine.send(command);
+    return { refused: this.#latest.hostWhy || l10n.t("No order is open. Plan one, or resume one, first.") };
+  }
+
+  /** Resolves when all openings asked for so far are done. */
+  settled(): Promise<unknown> {
+    return this.#queue;
+  }
+
+  /** Looks at a folder's settings without opening an order. */
+  show(folder: WorkspaceFolder): Promise<void> {
+    return this.#inTurn(async () => {
+      this.#shown = await look(folder, await this.works());
+      await this.#drawSoon.now();
+    });
+  }
+
+  /** Rejects, in words for the user, when the order cannot be opened; what can be read of it is shown all the same. */
+  openOrder(folder: WorkspaceFolder, orderId: string): Promise<void> {
+    return this.#inTurn(() => this.#openIn(folder, orderId));
+  }
+
+  /** Shows what there is, and reopens the orders used last: their engines go on where no person is needed. */
+  async resume(): Promise<void> {
+    const folders = onDisk();
+    if (folders.length === 0) this.#shown = null;
+    for (const folder of folders.toReversed()) {
+      await this.show(folder);
+      const last = this.#remembered()[keyOf(folder)];
+      if (last === undefined || !this.#shown?.orders.some(({ id }) => id === last)) continue;
+      const open = (): Promise<void> => this.openOrder(folder, last);
+      await patiently(open, () => this.setup() !== null).catch(
+        (error: unknown) => void this.#notOpened(wordsOf(error)),
+      );
+    }
+    await this.#drawSoon.now();
+  }
+
+  /** Settings or keys have changed: an order takes them in when nothing of it runs. */
+  async reconfigure(): Promise<void> {
+    const folder = this.folder();
+    if (!folder) return;
+    const before = fingerprint(this.setup());
+    await this.#inTurn(async () => {
+      const { peeked = null, problem = "" } = this.#shown ?? {};
+      const now = await look(folder, await this.works());
+      this.#shown = { ...now, peeked, problem: now.problem || (peeked ? problem : "") };
+    });
+    await this.#drawSoon.now();
+    const one = this.#live.get(keyOf(folder));
+    if (!one || before === fingerprint(this.setup())) return;
+    await one.open.engine.idle();
+    if (this.#live.get(keyOf(folder)) !== one) return;
+    await this.#inTurn(async () => {
+      await this.#closeIn(folder);
+      await this.#openIn(folder, one.open.orderId);
+    });
+  }
+
+  async dispose(): Promise<void> {
+    this.#changed.dispose();
+    this.#news.dispose();
+    await Promise.all([...this.#live.values()].map(({ folder }) => this.#closeIn(folder)));
+  }
+
+  #inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const done = this.#queue.then(work, work);
+    this.#queue = done.catch(() => undefined);
     return done;
-  };
-  const keyOf = (folder: WorkspaceFolder): string => folder.uri.toString();
-  const current = (): Live | null => (shown ? (live.get(keyOf(shown.folder)) ?? null) : null);
+  }
 
-  async function draw(): Promise<void> {
-    const order = current() ? ((await current()?.open.view()) ?? null) : (shown?.peeked ?? null);
-    latest = {
-      ...latest,
-      rev: latest.rev + 1,
-      ...placeOf(shown, current()),
+  async #draw(): Promise<void> {
+    const open = this.open();
+    const order = open ? await open.view() : (this.#shown?.peeked ?? null);
+    const place = placeOf(this.#shown, open);
+    this.#latest = {
+      ...this.#latest,
+      ...place,
+      rev: this.#latest.rev + 1,
       order,
-      orders: ordersOf(shown, order),
+      orders: ordersOf(this.#shown, order),
     };
-    changed.fire(latest);
-  }
-  const drawSoon = atMost(PER_SECOND, draw, (error) => log.error(String(error)));
-
-  /** Looks at the folder anew: its settings, keys and orders. */
-  async function look(folder: WorkspaceFolder): Promise<Shown> {
-    const { setup, list } = await works();
-    const found = workspace.isTrusted ? await setup(folder) : { problem: "" };
-    const ready =
-      "problem" in found ? { setup: null, problem: found.problem } : { setup: found, problem: "" };
-    return { folder, ...ready, orders: await list(folder), peeked: null };
+    this.#changed.fire(this.#latest);
   }
 
-  async function closeIn(folder: WorkspaceFolder): Promise<void> {
-    const one = live.get(keyOf(folder));
+  async #closeIn(folder: WorkspaceFolder): Promise<void> {
+    const one = this.#live.get(keyOf(folder));
     if (!one) return;
-    live.delete(keyOf(folder));
+    this.#live.delete(keyOf(folder));
     one.unwatch();
     await one.open.close();
   }
 
-  async function openIn(folder: WorkspaceFolder, orderId: string): Promise<void> {
-    const { open, peek } = await works();
-    if (live.get(keyOf(folder))?.open.orderId !== orderId) await closeIn(folder);
-    shown = await look(folder);
-    if (!shown.setup || live.has(keyOf(folder))) {
-      if (!shown.setup) shown = { ...shown, peeked: await peek(folder, orderId) };
-      return drawSoon.now();
-    }
+  async #openIn(folder: WorkspaceFolder, orderId: string): Promise<void> {
+    const { open, peek, list } = await this.works();
+    if (this.#live.get(keyOf(folder))?.open.orderId !== orderId) await this.#closeIn(folder);
+    const shown = await look(folder, await this.works());
+    this.#shown = shown;
     try {
-      const opened = await open(folder, shown.setup, orderId, (delta) => news.fire(delta));
-      live.set(keyOf(folder), { folder, open: opened, unwatch: opened.engine.watch(drawSoon) });
-      await remember(folder, orderId);
-      shown = { ...shown, orders: await (await works()).list(folder) };
+      if (!shown.setup) {
+        this.#shown = { ...shown, peeked: await peek(folder, orderId) };
+      } else if (!this.#live.has(keyOf(folder))) {
+        const opened = await open(folder, shown.setup, orderId, (delta) => this.#news.fire(delta));
+        this.#live.set(keyOf(folder), { folder, open: opened, unwatch: opened.engine.watch(this.#drawSoon) });
+        await this.#memory.workspaceState.update(LAST_ORDERS, {
+          ...this.#remembered(),
+          [keyOf(folder)]: orderId,
+        });
+        this.#shown = { ...shown, orders: await list(folder) };
+      }
     } catch (error) {
-      shown = { ...shown, problem: wordsOf(error), peeked: await peek(folder, orderId).catch(() => null) };
+      this.#shown = {
+        ...shown,
+        problem: wordsOf(error),
+        peeked: await peek(folder, orderId).catch(() => null),
+      };
       throw error;
     } finally {
-      await drawSoon.now();
+      await this.#drawSoon.now();
     }
   }
 
-  const remembered = (): Record<string, string> => context.workspaceState.get(LAST_ORDERS, {});
-  const remember = (folder: WorkspaceFolder, orderId: string): Thenable<void> =>
-    context.workspaceState.update(LAST_ORDERS, { ...remembered(), [keyOf(folder)]: orderId });
-
-  /** Shows what there is, and reopens the orders used last: the engine goes on where no person is needed. */
-  async function resume(): Promise<void> {
-    const folders = onDisk();
-    for (const folder of folders.toReversed()) {
-      const last = remembered()[keyOf(folder)];
-      shown = await look(folder);
-      if (last !== undefined && shown.orders.some(({ id }) => id === last)) {
-        await openIn(folder, last).catch((error: unknown) => log.warn(wordsOf(error)));
-      }
-    }
-    if (folders.length === 0) shown = null;
-    await drawSoon.now();
+  /** Order ids by folder. */
+  #remembered(): Record<string, string> {
+    return this.#memory.workspaceState.get(LAST_ORDERS, {});
   }
 
-  /** Settings or keys have changed: an order takes them in when nothing of it runs. */
-  async function reconfigure(): Promise<void> {
-    if (!shown) return;
-    const before = JSON.stringify(shown.setup?.settings);
-    const keysBefore = JSON.stringify([...(shown.setup?.keys ?? [])]);
-    const { folder } = shown;
-    shown = { ...(await look(folder)), peeked: shown.peeked };
-    await drawSoon.now();
-    const same =
-      before === JSON.stringify(shown.setup?.settings) &&
-      keysBefore === JSON.stringify([...(shown.setup?.keys ?? [])]);
-    const one = live.get(keyOf(folder));
-    if (!one || same) return;
-    await one.open.engine.idle();
-    if (live.get(keyOf(folder)) !== one) return;
-    await inTurn(async () => {
-      await closeIn(folder);
-      await openIn(folder, one.open.orderId);
-    });
+  async #notOpened(why: string): Promise<void> {
+    this.log.warn(why);
+    const again = l10n.t("Try Again");
+    if ((await window.showWarningMessage(why, again)) === again) await this.resume();
   }
-
-  return {
-    view: (): View => latest,
-    onView: changed.event,
-    onDelta: news.event,
-    works,
-    log,
-    showLog: (): void => log.show(),
-    /** The order that is shown, when its engine is here. */
-    open: (): OpenOrder | null => current()?.open ?? null,
-    folder: (): WorkspaceFolder | null => shown?.folder ?? null,
-    setup: (): Setup | null => shown?.setup ?? null,
-    /** What the user asked for last. */
-    asked: (): Command["do"] | null => asked,
-    /** Resolves when all openings asked for so far are done. */
-    settled: (): Promise<unknown> => queue,
-    redraw: (): Promise<void> => drawSoon.now(),
-    resume: (): Promise<void> => inTurn(resume),
-    reconfigure,
-    /** Rejects, in words for the user, when the order cannot be opened; what can be read of it is shown all the same. */
-    openOrder: (folder: WorkspaceFolder, orderId: string): Promise<void> =>
-      inTurn(() => openIn(folder, orderId)),
-    /** Looks at a folder's settings without opening an order. */
-    show: (folder: WorkspaceFolder): Promise<void> =>
-      inTurn(async () => {
-        shown = await look(folder);
-        await drawSoon.now();
-      }),
-    send: async (command: Command): Promise<Refusal | null> => {
-      const one = current();
-      asked = command.do;
-      if (one) return one.open.engine.send(command);
-      return { refused: latest.hostWhy || l10n.t("No order is open. Plan one, or resume one, first.") };
-    },
-    dispose: async (): Promise<void> => {
-      changed.dispose();
-      news.dispose();
-      await Promise.all([...live.values()].map(({ folder }) => closeIn(folder)));
-    },
-  };
-}
-
-/** Workspace folders that are on this machine's disk. */
-export const onDisk = (): readonly WorkspaceFolder[] =>
-  (workspace.workspaceFolders ?? []).filter(({ uri }) => uri.scheme === "file");
-
-const emptyView = (app: string): View => ({
-  rev: 0,
-  app,
-  host: "no-folder",
-  hostWhy: "",
-  demo: false,
-  order: null,
-  orders: [],
-  ladder: [],
-});
-
-function placeOf(shown: Shown | null, one: Live | null): Pick<View, "host" | "hostWhy" | "demo" | "ladder"> {
-  const ladder = shown?.setup?.ladder ?? [];
-  const demo = shown?.setup?.demo ?? false;
-  const place = (host: View["host"], hostWhy = ""): Pick<View, "host" | "hostWhy" | "demo" | "ladder"> => ({
-    host,
-    hostWhy,
-    demo,
-    ladder,
-  });
-  if ((workspace.workspaceFolders ?? []).length === 0) return place("no-folder");
-  if (!shown)
-    return place(
-      "virtual",
-      l10n.t("Slicewise needs files on disk: it works in copies of the folder and runs checks there."),
-    );
-  if (!workspace.isTrusted) return place("untrusted");
-  const broken = one?.open.engine.broken();
-  if (broken) return place("error", broken.message);
-  if (shown.problem !== "") return place("error", shown.problem);
-  return place(ladder.length > 0 ? "ready" : "no-models");
-}
-
-/** Newest first; the open order as it is now. */
-function ordersOf(shown: Shown | null, order: OrderView | null): OrderSummary[] {
-  const summaries = shown?.orders ?? [];
-  if (!order) return summaries;
-  const { id, goal, phase, done, total } = order;
-  return summaries.map((one) => (one.id === id ? { id, goal, phase, done, total } : one));
 }
 
 export const wordsOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
+/** The folder anew: its settings, keys and orders. An untrusted folder's settings are not even read. */
+async function look(folder: WorkspaceFolder, { setup, list }: Works): Promise<Shown> {
+  const found = workspace.isTrusted ? await setup(folder) : { problem: "" };
+  const ready = "problem" in found ? { setup: null, problem: found.problem } : { setup: found, problem: "" };
+  return { folder, ...ready, orders: await list(folder), peeked: null };
+}
+
+async function patiently(open: () => Promise<void>, mayHelp: () => boolean): Promise<void> {
+  for (let n = 1; ; n++) {
+    try {
+      return await open();
+    } catch (error) {
+      if (n === RETRY.times || !mayHelp()) throw error;
+      await new Promise((resolve) => setTimeout(resolve, RETRY.ms));
+    }
+  }
+}

@@ -7,7 +7,7 @@ import { installHost } from "./installHost.mjs";
 import { makeHome, runSuite, withLab } from "./lab.mjs";
 import { DRIVER_EXTENSION, EXTENSION, SUITE } from "./paths.mjs";
 
-const TIMEOUT_MS = 120_000;
+const TIMEOUT_MS = 300_000;
 const MARK = { passed: "ok  ", failed: "FAIL", skipped: "skip" };
 
 /** How each form of the extension gets into the home, and which folder VS Code takes as the one under development. */

@@ -1,0 +1,85 @@
+/** Snapshots as the host projects them, for tables. */
+import type { OrderView, SliceView, View } from "../../src/protocol/view.ts";
+
+export const sliceView = (id: string, given: Partial<SliceView> = {}): SliceView => ({
+  id,
+  title: `Slice ${id}`,
+  class: "C1",
+  at: "waiting",
+  note: "ready",
+  body: "",
+  route: "auto",
+  chosen: null,
+  spent: null,
+  predicted: null,
+  open: false,
+  needs: [],
+  feeds: [],
+  attempts: [],
+  checks: [],
+  files: [],
+  report: null,
+  verdict: null,
+  strong: false,
+  commit: null,
+  higher: null,
+  ...given,
+});
+
+const NOTHING_CAN = {
+  approvePlan: false,
+  run: false,
+  pause: false,
+  stop: false,
+  approveAll: false,
+  report: false,
+};
+
+export const orderView = (given: Partial<OrderView> = {}): OrderView => ({
+  id: "2026-11-21-limit",
+  goal: "Add --limit",
+  phase: "running",
+  why: "",
+  done: 0,
+  total: given.slices?.length ?? 0,
+  predicted: null,
+  money: {
+    spent: 0,
+    unpriced: 0,
+    budget: null,
+    top: null,
+    topTier: null,
+    saving: null,
+    planning: 0,
+    executing: 0,
+    verifying: 0,
+    failed: 0,
+  },
+  mtbi: {
+    text: "not enough data",
+    interval: "",
+    interventions: 0,
+    workedMs: 0,
+    slicesPerIntervention: null,
+    reverted: 0,
+  },
+  findings: [],
+  assumptions: [],
+  slices: [],
+  asks: [],
+  warnings: [],
+  ...given,
+  can: { ...NOTHING_CAN, ...given.can },
+});
+
+export const view = (given: Partial<View> = {}): View => ({
+  rev: 1,
+  app: "0.1.0",
+  host: "ready",
+  hostWhy: "",
+  demo: false,
+  order: null,
+  orders: [],
+  ladder: [],
+  ...given,
+});
