@@ -3,6 +3,7 @@ import { existsSync } from "node:fs";
 import { createHash } from "node:crypto";
 import { apply, fold } from "./core/apply.ts";
 import type { Entry, Event } from "./core/event.ts";
+import { isWorking } from "./core/mtbi.ts";
 import type { Effort, Tier } from "./core/order.ts";
 import type { Config, Settings } from "./core/settings.ts";
 import { phaseOf, type SliceState, type Step, type WorkOrder } from "./core/state.ts";
@@ -29,13 +30,13 @@ import { openLanding } from "./node/landing.ts";
 import { takeLock } from "./node/lock.ts";
 import { openLog, readLog } from "./node/log.ts";
 import { openOrderFiles, problemText } from "./node/orderFiles.ts";
-import { listOrders as listIds, type OrderPaths, orderPaths } from "./node/orders.ts";
+import { listOrders as listIds, type OrderPaths, orderPaths, refuseLinks } from "./node/orders.ts";
 import { makeRedact, secretsOf } from "./node/redact.ts";
 import { type OpenRepo, openRepo } from "./node/repo.ts";
 import { openShell } from "./node/shell.ts";
 import { openTree } from "./node/tree.ts";
 import { catalogue as openCatalogue } from "./providers/catalogue.ts";
-import { connect } from "./connect.ts";
+import { connect, secretsIn } from "./connect.ts";
 import { project } from "./protocol/project.ts";
 import type { OrderSummary, OrderView } from "./protocol/view.ts";
 
@@ -104,6 +105,7 @@ const problemsError = (problems: OrderFile[]): ProblemsError =>
  */
 export async function openOrder(host: Host, orderId: string): Promise<Opened> {
   const paths = orderPaths(host.workspaceRoot, orderId);
+  await refuseLinks(host.workspaceRoot, orderId);
   const lease = await lockOrder(paths);
   try {
     return await openLocked(host, paths, lease);
@@ -123,7 +125,11 @@ async function lockOrder(paths: OrderPaths): Promise<Lease> {
 }
 
 async function openLocked(host: Host, paths: OrderPaths, lease: Lease): Promise<Opened> {
-  const redact = makeRedact([...host.keys.values(), ...secretsOf(process.env)]);
+  const redact = makeRedact([
+    ...host.keys.values(),
+    ...secretsOf(process.env),
+    ...secretsIn(host.settings, process.env),
+  ]);
   const files = openOrderFiles(host.workspaceRoot, paths.id);
   const disk = await files.read();
   const log = await openLog(paths.log, { order: paths.id, app: APP, now: systemClock.now, redact });
@@ -237,7 +243,8 @@ async function begin(
   const handWritten = loaded.planned === null && disk.tasks.length + disk.problems.length > 0;
   const broken = disk.problems.filter(({ path }) => handWritten || path.endsWith("order.md"));
   if (broken.length > 0) throw problemsError(broken);
-  const events: Event[] = [];
+  // First of all: the time since the last event was nobody's work.
+  const events = cutOff(loaded);
   if (loaded.openedAt === "") events.push({ type: "opened", goal: disk.goal });
   if (cut)
     events.push({
@@ -249,10 +256,18 @@ async function begin(
     const slices = disk.tasks.map(({ slice, hash }) => ({ slice, hash }));
     events.push({ type: "planned", slices, stamp: { commit: null, files: {} }, by: "file" });
   }
-  events.push(...loaded.slices.flatMap(interrupted));
   let order = loaded;
   for (const event of events) order = apply(order, await log.append(event));
   return order;
+}
+
+/** What the end of the last process cut off. Checks and landings only begin again; that they stood still is a fact, too. */
+function cutOff(loaded: WorkOrder): Event[] {
+  const attempts = loaded.slices.flatMap(interrupted);
+  if (attempts.length > 0 || !isWorking(loaded)) return attempts;
+  const message = "The process ended while work was under way. It goes on from here.";
+  const fault = { kind: "interrupted" as const, message };
+  return [{ type: "faulted", slice: null, attempt: null, during: "execute", fault }];
 }
 
 function interrupted({ slice, attempts }: SliceState): Event[] {

@@ -2,6 +2,7 @@
 import type { Tier } from "./core/order.ts";
 import type { ProviderSetting, Settings } from "./core/settings.ts";
 import type { Provider } from "./engine/ports.ts";
+import { passwordsIn } from "./node/redact.ts";
 import { anthropic } from "./providers/anthropic.ts";
 import { compatible } from "./providers/compatible.ts";
 import { openai } from "./providers/openai.ts";
@@ -46,6 +47,13 @@ export function connect(settings: Settings, keys: ReadonlyMap<string, string>, e
   return { providers, ladder: DEFAULT_LADDER.filter(({ provider }) => keyed.has(provider)) };
 }
 
+/** What must show nowhere: the keys that the settings' variables hold, whatever they are called, and passwords in addresses. */
+export const secretsIn = (settings: Settings, env: Env): string[] =>
+  [...endpoints(settings, env).values()].flatMap(({ keyEnv, baseUrl = "" }) => [
+    (keyEnv && env[keyEnv]) ?? "",
+    ...passwordsIn(baseUrl),
+  ]);
+
 /** The built-in vendors, and what the settings name; a setting of the same name replaces the built-in one. */
 function endpoints({ providers }: Settings, env: Env): Map<string, ProviderSetting> {
   const builtIn = Object.entries(BUILT_IN).map(
@@ -67,6 +75,10 @@ export const keyNames = ({
     .map(([id, { keyEnv }]) => ({ id, keyEnv: keyEnv ?? null })),
 ];
 
+/** Other tools' tokens and access keys: a repository must not have them sent to an endpoint of its choice. */
+const isModelKey = (name: string): boolean =>
+  /_KEY$/i.test(name) && !/(ACCESS|SECRET|PRIVATE|SIGNING|ENCRYPTION|DEPLOY|SSH|GPG)_/i.test(name);
+
 /**
  * Providers a workspace's own file may name: files come with the repository, so they may not send a vendor's key
  * elsewhere. Returns what is wrong, or null.
@@ -77,5 +89,7 @@ export function untrustedProvider(id: string, { keyEnv }: ProviderSetting): stri
     return `providers.${id} is built in and cannot be redirected by a workspace file. Set ${BUILT_IN[id]?.urlEnv} or your own settings.`;
   if (keyEnv && vendor.includes(keyEnv))
     return `providers.${id}.keyEnv may not be ${keyEnv} in a workspace file: it would send that key to another endpoint.`;
+  if (keyEnv && !isModelKey(keyEnv))
+    return `providers.${id}.keyEnv may not be ${keyEnv} in a workspace file: it would send something else to that endpoint. Name a variable such as ${id.toUpperCase()}_API_KEY.`;
   return null;
 }

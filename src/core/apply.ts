@@ -16,9 +16,9 @@ import {
   sliceOf,
 } from "./state.ts";
 
-type Handler<T extends EventType> = (order: WorkOrder, event: EventOf<T>, at: string) => WorkOrder;
+type Effect<T extends EventType> = (order: WorkOrder, event: EventOf<T>, at: string) => WorkOrder;
 /** A new event type is a compile error until it is here. */
-type Handlers = { [T in EventType]: Handler<T> };
+type Effects = { [T in EventType]: Effect<T> };
 
 /** The longest stuck text we repeat in memory; the log keeps them all. */
 const WARNINGS_KEPT = 50;
@@ -163,7 +163,7 @@ const cutOff = (state: SliceState, at: string): SliceState => {
   return last?.open ? editLast(state, last.n, (one) => close({ ...one, fault: cancelled }, at)) : state;
 };
 
-const handlers: Handlers = {
+const effects: Effects = {
   opened: (order, event, at) => ({ ...order, goal: event.goal, openedAt: at }),
   configured: (order, event) => ({ ...order, config: event.config }),
   planned: (order, event) =>
@@ -311,11 +311,11 @@ const withoutAsks = (order: WorkOrder, slice: string): WorkOrder =>
     : order;
 
 export function apply(order: WorkOrder, entry: Entry): WorkOrder {
-  // The one cast: TypeScript cannot see that the handler found under `type` takes that very event.
-  const handler = handlers[entry.type] as Handler<EventType>;
+  // The one cast: TypeScript cannot see that the effect found under `type` takes that very event.
+  const effect = effects[entry.type] as Effect<EventType>;
   const clock = worked(order, entry);
   const act = actOf(order, entry);
-  const next = handler(order, entry, entry.at);
+  const next = effect(order, entry, entry.at);
   return {
     ...next,
     seq: entry.seq,

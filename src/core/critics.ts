@@ -16,7 +16,14 @@ const finding = (
   remedy,
 });
 
+/** A planner may propose 200. Task files written by hand have a bound, too: every pair of them is compared. */
+const MOST_SLICES = 1000;
+
 export function criticise(slices: readonly Slice[]): Finding[] {
+  if (slices.length > MOST_SLICES) {
+    const message = `The plan has ${slices.length} slices; an order takes ${MOST_SLICES} at most.`;
+    return [finding("too many slices", "error", [], message, "Make several orders of it.")];
+  }
   return [
     ...(slices.length === 0
       ? [

@@ -1,12 +1,19 @@
 /**
  * Write sets: which paths a list of globs names, and whether two lists can name the same one. `*` and `?` stand for
  * characters of one part, `**` for any parts, `{a,b}` for either; everything else is itself, because brackets are legal
- * in file names (Next.js routes). Plans are untrusted: no glob takes more than its length times the path's.
+ * in file names (Next.js routes). Plans are untrusted: what takes more than a bounded number of comparisons names nothing,
+ * and may overlap with everything.
  */
 
 /** A glob longer than this, or with more alternatives in braces, names nothing and may overlap with everything. */
 const LENGTH = 1000;
 const ALTERNATIVES = 200;
+/** Of a whole list, with its alternatives written out; a longer list is beyond the limits, too. */
+const CHARACTERS = 100_000;
+
+/** Comparisons of characters or parts for one question: milliseconds. An ordinary write set takes some hundreds. */
+const WORK = 200_000;
+type Work = { left: number };
 
 /** Characters as their codes, and these two. */
 const MANY = -1;
@@ -57,11 +64,16 @@ function pathsOf(glob: string): Path[] {
 }
 
 export function compile(globs: readonly string[]): Globs {
-  const alternatives = globs.map(expanded);
-  return {
-    paths: alternatives.flatMap((some) => (some ?? []).flatMap(pathsOf)),
-    beyond: alternatives.includes(null),
-  };
+  const whole: string[] = [];
+  let beyond = false;
+  let characters = 0;
+  for (const glob of globs) {
+    const alternatives = characters > CHARACTERS ? null : expanded(glob);
+    beyond ||= alternatives === null;
+    for (const one of alternatives ?? []) characters += one.length;
+    whole.push(...(alternatives ?? []));
+  }
+  return { paths: whole.flatMap(pathsOf), beyond };
 }
 
 /** Whether two rows of tokens can stand for the same row, when a `star` is any number of tokens. */
@@ -70,10 +82,13 @@ function meet<T>(
   b: readonly T[],
   star: (token: T) => boolean,
   fits: (x: T, y: T) => boolean,
+  work: Work,
 ): boolean {
   // rest[j]: what is left of `a` after its token i, and of `b` from j on, can be the same.
   let rest: boolean[] = [];
   for (let i = a.length; i >= 0; i -= 1) {
+    work.left -= b.length + 1;
+    if (work.left < 0) return false;
     const row: boolean[] = [];
     for (let j = b.length; j >= 0; j -= 1) {
       const [x, y] = [a[i], b[j]];
@@ -88,11 +103,19 @@ function meet<T>(
 }
 
 const sameChar = (x: number, y: number): boolean => x === y || x === ANY || y === ANY;
-const samePart = (x: Part, y: Part): boolean =>
+const samePart = (x: Part, y: Part, work: Work): boolean =>
   x.literal !== null && y.literal !== null
     ? x.literal === y.literal
-    : meet(x.chars, y.chars, (char) => char === MANY, sameChar);
-const samePath = (a: Path, b: Path): boolean => meet(a, b, ({ deep }) => deep, samePart);
+    : meet(x.chars, y.chars, (char) => char === MANY, sameChar, work);
+/** Once there is no work left, what it says means nothing. */
+const samePath = (a: Path, b: Path, work: Work): boolean =>
+  meet(
+    a,
+    b,
+    ({ deep }) => deep,
+    (x, y) => samePart(x, y, work),
+    work,
+  );
 
 /** A predicate over workspace-relative paths with "/" between parts; what is absolute or goes up is named by no glob. */
 export function matcher(globs: readonly string[]): (path: string) => boolean {
@@ -100,12 +123,16 @@ export function matcher(globs: readonly string[]): (path: string) => boolean {
   return (path) => {
     const given = split(path).map(literal);
     if (path.startsWith("/") || given.some((one) => one.literal === "..")) return false;
-    return paths.some((one) => samePath(one, given));
+    const work = { left: WORK };
+    return paths.some((one) => samePath(one, given, work)) && work.left >= 0;
   };
 }
 
-export const overlapping = (a: Globs, b: Globs): boolean =>
-  a.beyond || b.beyond || a.paths.some((one) => b.paths.some((other) => samePath(one, other)));
+export function overlapping(a: Globs, b: Globs): boolean {
+  const work = { left: WORK };
+  const meets = a.paths.some((one) => b.paths.some((other) => work.left < 0 || samePath(one, other, work)));
+  return a.beyond || b.beyond || meets || work.left < 0;
+}
 
 /** Some file systems do not tell these spellings apart, so neither does the question who may write where. */
 const folded = (glob: string): string => glob.normalize("NFC").toLowerCase();

@@ -5,7 +5,7 @@ import { type Clockwork, type WorkOrder, awaitsPerson, isActive, sliceOf } from 
 const MERGE_MS = 60_000;
 
 /** A step is in flight and nobody is waited for. */
-const isWorking = (order: WorkOrder): boolean =>
+export const isWorking = (order: WorkOrder): boolean =>
   order.halted === null &&
   order.ended === null &&
   !awaitsPerson(order) &&

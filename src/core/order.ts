@@ -266,11 +266,3 @@ export function parseTier(route: string): Tier {
   const effort = at > slash ? Effort.parse(route.slice(at + 1)) : null;
   return { provider: route.slice(0, slash), model: route.slice(slash + 1, end), effort };
 }
-
-export const addUsage = (a: Usage, b: Usage): Usage => ({
-  input: a.input + b.input,
-  cacheRead: a.cacheRead + b.cacheRead,
-  cacheWrite: a.cacheWrite + b.cacheWrite,
-  output: a.output + b.output,
-  reasoning: a.reasoning + b.reasoning,
-});

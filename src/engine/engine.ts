@@ -5,8 +5,8 @@
 import { apply } from "../core/apply.ts";
 import { decide, isRefusal } from "../core/decide.ts";
 import type { Command, Entry, Event, Refusal } from "../core/event.ts";
-import { next } from "../core/next.ts";
-import type { Fault, Tier } from "../core/order.ts";
+import { blocking, next } from "../core/next.ts";
+import type { Fault } from "../core/order.ts";
 import { type Step, type WorkOrder, stepName } from "../core/state.ts";
 import { execute } from "./execute.ts";
 import { land, push, revert } from "./land.ts";
@@ -177,7 +177,7 @@ export class Engine {
   }
 
   async #answerTo(command: Command): Promise<Event[] | Refusal> {
-    const unsynced = command.do === "approvePlan" && this.#order.planned ? await this.#sync() : null;
+    const unsynced = this.#readsFiles(command) ? await this.#sync() : null;
     if (unsynced) return unsynced;
     const decided = decide(this.#order, command);
     if (isRefusal(decided)) return decided;
@@ -185,6 +185,12 @@ export class Engine {
     if (command.do === "reclass") return this.#edit(command.slice, { class: command.class });
     if (command.do === "revert") return revert(command.slice, this.#performing(NEVER), NEVER);
     return decided;
+  }
+
+  /** What stops an approved plan is mended in its files, so going on reads them again. */
+  #readsFiles({ do: wanted }: Command): boolean {
+    if (wanted === "approvePlan") return this.#order.planned !== null;
+    return wanted === "run" && this.#order.approved && blocking(this.#order);
   }
 
   /** The task file is the interface: a changed class or route is written there, and is an amendment like any other. */

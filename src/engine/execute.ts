@@ -39,7 +39,9 @@ export const execute: Performer<"execute"> = async (step, run, signal) => {
   // What an earlier round changed outside the write set is not carried on: it was refused, and is put back here.
   const inside = matcher(state.slice.writes);
   const patch = (last?.patch ?? []).filter(({ path }) => inside(path));
-  const scratch = await run.world.repo.scratch(base, patch, signal);
+  const copying = run.world.repo.scratch(base, patch, signal);
+  provider.warm?.();
+  const scratch = await copying;
   try {
     const messages = await conversation(step, run, state, scratch, last);
     await run.record(await attempted(step, run, base, messages, last));
@@ -115,12 +117,12 @@ async function conversation(
   const verdict = last?.verdicts.at(-1);
   if (last?.transcript && verdict) {
     const kept = JSON.parse(new TextDecoder().decode(await world.blobs.get(last.transcript))) as Message[];
-    return [...kept, { role: "user", text: feedback(verdict) }];
+    return [...kept, { role: "user", text: world.redact(feedback(verdict)) }];
   }
   const tried = state.attempts.filter((one) => isTry(one) && one.n < step.attempt);
   const { shared, own } = await briefing(world.files, world.tree(scratch.root), state.slice, tried);
   const texts = shared === "" ? [own] : [shared, own];
-  return texts.map((text) => ({ role: "user", text }));
+  return texts.map((text) => ({ role: "user", text: world.redact(text) }));
 }
 
 function session(
@@ -160,6 +162,7 @@ function session(
       clock: world.clock,
       reserve: (input, output) => run.reserve(step.slice, step.tier, input, output),
       called: (usage, ms) => recordCall(run, { ...ids, role: "executor", tier: step.tier }, usage, ms),
+      redact: world.redact,
       watch: watcher(run, step.slice, step.attempt),
     },
     signal,

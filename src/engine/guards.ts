@@ -2,8 +2,11 @@
 import { matcher } from "../core/globs.ts";
 import type { Evidence, Patch, Slice } from "../core/order.ts";
 
-/** A changed file with its text after the patch; null when it was deleted or is no text. */
-export type Changed = { path: string; after: string | null };
+/**
+ * A changed file with its text before and after the patch; null when there is none. A link's text is its target. What a
+ * file already held is nobody's fault now.
+ */
+export type Changed = { path: string; before?: string | null; after: string | null; isLink?: boolean };
 export type Guard = {
   name: string;
   find(slice: Slice, patch: Patch, changed: readonly Changed[]): string | null;
@@ -26,10 +29,18 @@ const writeSet: Guard = {
   },
 };
 
+/** Two looks instead of one pattern over both markers: that one takes the square of the file's length. */
+function isMarked(text: string): boolean {
+  const start = text.search(/^<{7} /m);
+  return start >= 0 && /^>{7} /m.test(text.slice(start));
+}
+
 const noConflictMarkers: Guard = {
   name: "no conflict markers",
   find: (_slice, _patch, changed) => {
-    const marked = changed.find(({ after }) => after !== null && /^<{7} .*\n[^]*^>{7} /m.test(after));
+    const marked = changed.find(
+      ({ before, after }) => after !== null && isMarked(after) && !isMarked(before ?? ""),
+    );
     return marked ? `${marked.path} holds conflict markers.` : null;
   },
 };
@@ -39,21 +50,61 @@ const SIZE_LIMIT = 1_000_000;
 const noHugeFile: Guard = {
   name: "no huge file",
   find: (_slice, _patch, changed) => {
-    const huge = changed.find(({ after }) => after !== null && after.length > SIZE_LIMIT);
+    const isHuge = (text: string | null = ""): boolean => (text ?? "").length > SIZE_LIMIT;
+    const huge = changed.find(({ before, after }) => isHuge(after) && !isHuge(before));
     return huge ? `${huge.path} is larger than ${SIZE_LIMIT / 1_000_000} MB.` : null;
   },
 };
 
-export const GUARDS: readonly Guard[] = [writeSet, noConflictMarkers, noHugeFile];
+/** Whoever later writes to a link's name would write to where it leads. */
+const noLinkOut: Guard = {
+  name: "no link out",
+  find: (_slice, _patch, changed) => {
+    const out = changed.find(({ path, after, isLink }) => isLink && after !== null && leadsOut(path, after));
+    return out ? `${out.path} is a link that leads out of the workspace, to ${out.after}.` : null;
+  },
+};
+
+function leadsOut(path: string, target: string): boolean {
+  if (/^([/\\~]|[A-Za-z]:)/.test(target)) return true;
+  let depth = path.split("/").length - 1;
+  for (const part of target.split(/[/\\]/)) {
+    if (part === "..") depth -= 1;
+    else if (part !== "" && part !== ".") depth += 1;
+    if (depth < 0) return true;
+  }
+  return false;
+}
+
+export const GUARDS: readonly Guard[] = [writeSet, noConflictMarkers, noHugeFile, noLinkOut];
 
 /** A secret is found by whether redaction would change the text: the same patterns, in one place. */
 export const secretGuard = (redact: (text: string) => string): Guard => ({
   name: "no secret",
   find: (_slice, _patch, changed) => {
-    const leaking = changed.find(({ after }) => after !== null && redact(after) !== after);
-    return leaking ? `${leaking.path} holds what looks like a key or token.` : null;
+    const leaking = changed.find((one) => {
+      const added = addedLines(one);
+      return redact(added) !== added;
+    });
+    if (leaking) return `${leaking.path} holds what looks like a key or token.`;
+    // A model is shown no keys, so it cannot write down again what it read.
+    const blotted = changed.find(
+      (one) => addedLines(one).includes("[redacted]") && redact(one.before ?? "") !== (one.before ?? ""),
+    );
+    return blotted
+      ? `${blotted.path} had a key where it now says [redacted]. Leave that line as it is: change the lines around it with edit.`
+      : null;
   },
 });
+
+/** Lines that are nowhere in the file before. */
+function addedLines({ before, after }: Changed): string {
+  const old = new Set((before ?? "").split("\n"));
+  return (after ?? "")
+    .split("\n")
+    .filter((line) => !old.has(line))
+    .join("\n");
+}
 
 export function guard(
   guards: readonly Guard[],

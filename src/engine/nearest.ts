@@ -8,11 +8,11 @@ const WANTED = 12;
 /** Up to `want`'s length plus two lines, with line numbers. Lines are compared without their indentation. */
 export function nearest(whole: string, want: string): string {
   const lines = whole.split(/\r?\n/).slice(0, LINES);
-  const wanted = want
-    .split(/\r?\n/)
-    .slice(0, WANTED)
-    .map((line) => line.trim());
-  const scores = lines.map((line) => wanted.map((one) => likeness(line.trim(), one)));
+  const wanted = want.split(/\r?\n/).slice(0, WANTED).map(shape);
+  const scores = lines.map((line) => {
+    const here = shape(line);
+    return wanted.map((one) => likeness(here, one));
+  });
   let best = { at: 0, score: -1 };
   for (let at = 0; at < lines.length; at += 1) {
     let score = 0;
@@ -27,11 +27,15 @@ export function nearest(whole: string, want: string): string {
     .join("\n");
 }
 
+type Shape = { text: string; pairs: Set<string> };
+function shape(line: string): Shape {
+  const text = line.trim();
+  return { text, pairs: bigrams(text) };
+}
+
 /** 0 to 1: shared pairs of letters (Dice's coefficient over bigrams), on at most 200 characters. */
-function likeness(a: string, b: string): number {
+function likeness({ text: a, pairs }: Shape, { text: b, pairs: others }: Shape): number {
   if (a === b) return a === "" ? 0.1 : 1;
-  const pairs = bigrams(a);
-  const others = bigrams(b);
   if (pairs.size === 0 || others.size === 0) return 0;
   let shared = 0;
   for (const pair of pairs) if (others.has(pair)) shared += 1;

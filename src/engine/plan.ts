@@ -47,7 +47,7 @@ export const plan: Performer<"plan"> = async (_step, run, signal) => {
       tier,
       system: PLANNER_SYSTEM,
       tools: plannerTools(run, watched(tree, read)),
-      messages: [{ role: "user", text: planRequest(run.order().goal, rules, map) }],
+      messages: [{ role: "user", text: world.redact(planRequest(run.order().goal, rules, map)) }],
       sharedPrefix: 0,
       cacheKey: `${world.orderId}/plan`,
       maxOutput: Math.min(MAX_OUTPUT, world.catalogue.info(tier)?.maxOutput ?? MAX_OUTPUT),
@@ -56,6 +56,7 @@ export const plan: Performer<"plan"> = async (_step, run, signal) => {
       reserve: (input, output) => run.reserve(null, tier, input, output),
       called: (usage, ms) =>
         recordCall(run, { slice: null, attempt: null, role: "planner", tier }, usage, ms),
+      redact: world.redact,
       watch: watcher(run, null, null),
     },
     signal,
@@ -121,7 +122,7 @@ export function scopeText(proposal: Plan): string {
 const PROPOSE: ToolSpec = {
   name: "propose_plan",
   description: "Propose the whole plan, once.",
-  schema: z.toJSONSchema(Plan, { target: "draft-7" }) as Record<string, unknown>,
+  schema: z.toJSONSchema(Plan, { target: "draft-7" }),
 };
 const MAP: ToolSpec = {
   name: "map",
@@ -170,19 +171,22 @@ const planRefused = (wrong: string): Fault => ({
 export function examine(args: unknown): { plan: Plan } | { wrong: string } {
   const parsed = Plan.safeParse(args);
   if (!parsed.success) return { wrong: problems(parsed.error) };
-  const slices = parsed.data.slices.map((slice) => Slice.safeParse({ ...slice, checks: [], route: "auto" }));
-  const bad = slices.find((slice) => !slice.success);
-  if (bad?.error) return { wrong: problems(bad.error) };
+  const slices = parsed.data.slices.map((slice) => ({ ...slice, checks: [], route: "auto" }));
+  const bad = z.object({ slices: z.array(Slice) }).safeParse({ slices });
+  if (!bad.success) return { wrong: problems(bad.error) };
   const errors = structural(parsed.data.slices.map(toSlice)).filter(({ severity }) => severity === "error");
   if (errors.length > 0)
     return { wrong: errors.map(({ message, remedy }) => `- ${message} ${remedy}`).join("\n") };
   return { plan: parsed.data };
 }
 
-/** Reads the task files again and runs the critics over them; an edited file becomes an amendment first. */
+/**
+ * Reads the task files again and runs the critics over them; an edited file becomes an amendment first. Once the plan was
+ * approved a broken file stops only its own slice, when that is to start: it may be half saved.
+ */
 export const criticise: Performer<"criticise"> = async (_step, run) => {
   const { changed, dropped, problems: wrong } = await drift(run);
-  if (wrong.length > 0) {
+  if (wrong.length > 0 && !run.order().approved) {
     const findings = wrong.map(({ path, line, key, message }) => ({
       critic: "task file",
       severity: "error" as const,

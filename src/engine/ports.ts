@@ -66,6 +66,8 @@ export interface Provider {
   models(signal: AbortSignal): Promise<ModelInfo[]>;
   /** Never throws. The last event, always, is `done` or `fault`. */
   stream(tier: Tier, prompt: Prompt, signal: AbortSignal): AsyncIterable<ModelEvent>;
+  /** A stream will be asked for soon: loads what that takes, while others work. */
+  warm?(): void;
 }
 
 export interface Catalogue {

@@ -11,6 +11,9 @@ export type Reply =
     }
   | { ok: false; fault: Fault; usage: Usage | null };
 
+/** No token stands for so many characters: an endpoint that sends more does not keep to `maxOutput`, and may never end. */
+const CHARS_PER_TOKEN = 100;
+
 /** Reads the stream to its end; `watch` sees every event on the way. A stream without an end is a fault of its own. */
 export async function reply(
   provider: Provider,
@@ -19,8 +22,12 @@ export async function reply(
   watch: (event: ModelEvent) => void,
   signal: AbortSignal,
 ): Promise<Reply> {
+  let chars = 0;
   for await (const event of provider.stream(tier, prompt, signal)) {
     watch(event);
+    if (event.type === "text" || event.type === "thinking") chars += event.delta.length;
+    if (chars > prompt.maxOutput * CHARS_PER_TOKEN)
+      return { ok: false, fault: endless(provider), usage: null };
     if (event.type === "done")
       return { ok: true, message: event.message, stop: event.stop, usage: event.usage };
     if (event.type === "fault") return { ok: false, fault: event.fault, usage: event.usage };
@@ -28,3 +35,8 @@ export async function reply(
   const message = `${provider.id} ended its reply without saying so. Try again; if it lasts, check the endpoint.`;
   return { ok: false, fault: { kind: "network", message }, usage: null };
 }
+
+const endless = ({ id }: Provider): Fault => ({
+  kind: "malformed",
+  message: `${id} sent far more than it was asked for, and was cut off. Try again, or choose another model.`,
+});

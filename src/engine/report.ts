@@ -21,13 +21,20 @@ export const report: Performer<"report"> = async (_step, { world, order }) => {
 export const dollars = (amount: number | null): string =>
   amount === null ? "unknown" : `$${amount.toFixed(amount !== 0 && amount < 0.1 ? 4 : 2)}`;
 
-const cell = (text: string): string => text.replaceAll("|", "\\|").replaceAll("\n", " ");
+/** On one line, and only text: neither markup, nor pictures that a preview would fetch, nor what turns writing around. */
+const cell = (text: string): string =>
+  text
+    // eslint-disable-next-line no-control-regex -- these are what is taken out
+    .replace(/[\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]+/g, " ")
+    .replaceAll("|", "\\|")
+    .replaceAll("<", "&lt;")
+    .replaceAll("![", "!\\[");
 
 export function reportText(order: WorkOrder): string {
   const rows = order.slices.map(row).join("\n");
   return `# ${cell(order.goal)}
 
-${order.discarded === null ? outcome(order) : `Discarded: ${order.discarded}`}
+${order.discarded === null ? outcome(order) : `Discarded: ${cell(order.discarded)}`}
 
 | slice | title | class | state | attempts | tier | cost | evidence |
 | --- | --- | --- | --- | --- | --- | --- | --- |

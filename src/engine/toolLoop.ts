@@ -1,5 +1,5 @@
 /** One bounded session: model, tools, model, … until a tool ends it or a limit does. Knows nothing of slices. */
-import * as z from "zod";
+import type * as z from "zod";
 import type { Fault, Tier, Usage } from "../core/order.ts";
 import type {
   Clock,
@@ -41,6 +41,8 @@ export type Session<End> = {
   reserve(input: number, output: number): { release(): void } | Fault;
   /** Told after every call. Resolves when it is in the log. */
   called(usage: Usage, ms: number): Promise<void>;
+  /** Takes secrets out of what a tool answers, before the model sees it. */
+  redact(text: string): string;
   watch(event: ModelEvent | { type: "tool"; text: string }): void;
 };
 
@@ -63,12 +65,14 @@ export async function toolLoop<End>(session: Session<End>, signal: AbortSignal):
     if ("kind" in reserved) return { fault: reserved };
     const sent = Date.parse(session.clock.now());
     const answer = await reply(session.provider, session.tier, promptOf(session), session.watch, signal);
-    reserved.release();
     if (answer.usage) {
-      await session.called(answer.usage, Date.parse(session.clock.now()) - sent);
+      // A clock that was set back must not make a negative time of it.
+      await session.called(answer.usage, Math.max(0, Date.parse(session.clock.now()) - sent));
       tokens += total(answer.usage);
       estimate.correct(answer.usage);
     }
+    // Not before what was spent is in the log: in between, another slice could spend the same money.
+    reserved.release();
     if (!answer.ok) return { fault: answer.fault };
     session.messages.push(answer.message);
     if (answer.message.calls.length === 0) {
@@ -77,7 +81,8 @@ export async function toolLoop<End>(session: Session<End>, signal: AbortSignal):
       session.messages.push({ role: "user", text: reminder(session, answer.stop) });
       continue;
     }
-    const { results, end } = await callTools(session, answer.message.calls, signal);
+    const inTime = (): boolean => overLimit(session, started, 0) === null;
+    const { results, end } = await callTools(session, answer.message.calls, inTime, signal);
     if (signal.aborted) return { fault: { kind: "cancelled", message: "Stopped while its tools ran." } };
     session.messages.push({ role: "tool", results });
     if (end) return { ended: end.value };
@@ -145,22 +150,35 @@ type Called<End> = { results: ToolResult[]; end: { value: End } | null };
 async function callTools<End>(
   session: Session<End>,
   calls: ToolCall[],
+  inTime: () => boolean,
   signal: AbortSignal,
 ): Promise<Called<End>> {
   const results: ToolResult[] = [];
+  const unrun = (from: number, why: string): ToolResult[] =>
+    calls.slice(from).map(({ id }) => ({ id, text: `Not run: ${why}.`, failed: true }));
   for (const [at, call] of calls.entries()) {
     if (signal.aborted) break;
+    if (!inTime()) return { results: [...results, ...unrun(at, "the time is up")], end: null };
     session.watch({ type: "tool", text: describe(call) });
     const answer = await callTool(session, call, signal);
-    results.push({ id: call.id, text: answer.text, failed: answer.failed ?? false });
+    // What a tool read may hold keys, and it may be of any length: both end here.
+    const text = shortened(session.redact(answer.text));
+    results.push({ id: call.id, text, failed: answer.failed ?? false });
     if (answer.end === undefined) continue;
-    const unrun = calls
-      .slice(at + 1)
-      .map(({ id }) => ({ id, text: "Not run: the session had ended.", failed: true }));
-    return { results: [...results, ...unrun], end: { value: answer.end } };
+    return {
+      results: [...results, ...unrun(at + 1, "the session had ended")],
+      end: { value: answer.end },
+    };
   }
   return { results, end: null };
 }
+
+/** About 15,000 tokens. */
+const ANSWER_CHARS = 60_000;
+const shortened = (text: string): string =>
+  text.length <= ANSWER_CHARS
+    ? text
+    : `${text.slice(0, ANSWER_CHARS)}\n[${text.length - ANSWER_CHARS} more characters left out]`;
 
 async function callTool<End>(
   session: Session<End>,

@@ -25,6 +25,8 @@ const PREVIEW_CHARS = 2000;
 const READ_LINES = 400;
 const SEARCH_HITS = 60;
 const LIST_PATHS = 200;
+/** Of one call. Each looks through the whole file. */
+const EDITS = 200;
 
 type Json = Record<string, unknown>;
 const object = (properties: Json): Json => ({
@@ -144,7 +146,10 @@ async function guard(bench: Workbench, name: string, path: string): Promise<Answ
 }
 
 function editTool(bench: Workbench): Tool<Report> {
-  const edits = z.array(z.strictObject({ old: z.string().min(1), new: z.string() })).min(1);
+  const edits = z
+    .array(z.strictObject({ old: z.string().min(1), new: z.string() }))
+    .min(1)
+    .max(EDITS);
   return tool(
     SPECS.edit,
     z.strictObject({ path: z.string(), edits }),
@@ -168,11 +173,14 @@ function editTool(bench: Workbench): Tool<Report> {
   );
 }
 
-/** A model writes "\n"; a file with "\r\n" keeps its own. */
+const withLf = (text: string): string => text.replaceAll("\r\n", "\n");
+const withCrlf = (text: string): string => withLf(text).replaceAll("\n", "\r\n");
+
+/** Line ends are the file's own: a model writes "\n" for either, and a file may have both. */
 function replaceOnce(whole: string, old: string, replacement: string): { text: string } | { error: string } {
-  const crlf = whole.includes("\r\n") && !old.includes("\r\n");
-  const from = crlf ? old.replaceAll("\n", "\r\n") : old;
-  const to = crlf ? replacement.replaceAll("\r\n", "\n").replaceAll("\n", "\r\n") : replacement;
+  const from = [old, withCrlf(old), withLf(old)].find((one) => whole.includes(one)) ?? old;
+  const crlf = from.includes("\n") ? from.includes("\r\n") : whole.includes("\r\n");
+  const to = crlf ? withCrlf(replacement) : withLf(replacement);
   const first = whole.indexOf(from);
   if (first < 0) return { error: `the old text does not occur. Nearest lines:\n${nearest(whole, old)}\n` };
   const second = whole.indexOf(from, first + 1);
@@ -185,13 +193,24 @@ function replaceOnce(whole: string, old: string, replacement: string): { text: s
   return { text: whole.slice(0, first) + to + whole.slice(first + from.length) };
 }
 
+const MARK = "[redacted]";
+/** A key that was not shown would be lost, and no later round could bring it back. */
+async function blotted(tree: Tree, path: string, content: string): Promise<Answer<never> | null> {
+  if (!content.includes(MARK)) return null;
+  const there = await tree.read(path);
+  if ("error" in there || there.text.includes(MARK)) return null;
+  return failed(
+    `Not written: ${MARK} stands for a key that you are not shown. Change the lines around it with edit.`,
+  );
+}
+
 function writeTool(bench: Workbench): Tool<Report> {
   return tool(
     SPECS.write,
     z.strictObject({ path: z.string(), text: z.string() }),
     async ({ path: named, text: content }) => {
       const path = normal(named);
-      const refusal = await guard(bench, "write", path);
+      const refusal = (await guard(bench, "write", path)) ?? (await blotted(bench.tree, path, content));
       if (refusal) return refusal;
       const written = await bench.tree.write(path, content);
       if ("error" in written) return failed(written.error);
@@ -218,7 +237,7 @@ function runTool(bench: Workbench, outputs: { count: number }): Tool<Report> {
 }
 
 const FAILING =
-  /\b(fail(ed|ing|ure)?|error|exception|assert\w*|expected|received|panic|traceback)\b|✗|✖|not ok/i;
+  /\b(fail(ed|ing|ure)?|error|exception|assert\w*|expected|received|panic|traceback)\b|\u2717|\u2716|not ok/i;
 
 /** Failing lines first, then head and tail; the whole is kept where read and search find it. */
 async function preview({ tree }: Workbench, output: string, outputs: { count: number }): Promise<string> {

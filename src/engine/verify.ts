@@ -1,5 +1,5 @@
 /** Computes a verdict from evidence: guards, then commands on base and patch. Cheap first; stops at the first failure. */
-import type { Before, Check, Evidence, Patch, Verdict } from "../core/order.ts";
+import type { Before, Check, Evidence, Patch, Sha, Verdict } from "../core/order.ts";
 import { type Changed, GUARDS, guard, secretGuard } from "./guards.ts";
 import { type Performer, type Performing, stateOf } from "./performer.ts";
 import type { CommandResult, Scratch } from "./ports.ts";
@@ -39,12 +39,17 @@ export const verify: Performer<"verify"> = async (step, run, signal) => {
 
 async function contents({ world }: Performing, patch: Patch): Promise<Changed[]> {
   return Promise.all(
-    patch.map(async ({ path, after }) => ({
+    patch.map(async ({ path, mode, before, after }) => ({
       path,
-      after: after === null ? null : new TextDecoder().decode(await world.blobs.get(after)),
+      isLink: mode === "120000",
+      before: await text(world, before),
+      after: await text(world, after),
     })),
   );
 }
+
+const text = async ({ blobs }: Performing["world"], sha: Sha | null): Promise<string | null> =>
+  sha === null ? null : new TextDecoder().decode(await blobs.get(sha));
 
 /** Any fail is fail; any unknown without a fail, or no executable evidence at all, is unknown. Fails closed. */
 export function verdictOf(evidence: readonly Evidence[]): Verdict {

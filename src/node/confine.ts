@@ -4,7 +4,7 @@
  */
 import { constants, type Stats } from "node:fs";
 import { lstat, mkdir, open, realpath, type FileHandle } from "node:fs/promises";
-import { isAbsolute, join, relative, sep } from "node:path";
+import { basename, isAbsolute, join, relative, sep } from "node:path";
 import type { Err } from "../engine/ports.ts";
 import { codeOf } from "./diskFault.ts";
 
@@ -61,7 +61,8 @@ async function linkedTarget(root: string, parts: string[], linked: readonly stri
   const folder = linked.find((l) => isInside(join(root, l), join(root, ...parts)));
   if (folder === undefined) return null;
   const target = await realpath(join(root, folder));
-  return isInside(target, real) ? target : null;
+  // The link may have come with the repository: it must lead to a folder of that kind, not to somebody's home.
+  return basename(target) === basename(folder) && isInside(target, real) ? target : null;
 }
 
 function missing(path: string, cause: unknown): Err {

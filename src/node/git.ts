@@ -1,6 +1,7 @@
 /** One way to run git: no hooks, no prompts, no optional locks, nothing inherited from a git that may be running us. */
 import { spawn } from "node:child_process";
 import { type FaultError, codeOf, faultError } from "./diskFault.ts";
+import { isSecretName } from "./redact.ts";
 
 export type GitOptions = {
   cwd: string;
@@ -40,8 +41,14 @@ const LOCAL = new Set([
   "GIT_EXTERNAL_DIFF", "GIT_DIFF_OPTS", "GIT_QUARANTINE_PATH", "GIT_REFLOG_ACTION",
 ]);
 
-function environment(extra: Record<string, string>): NodeJS.ProcessEnv {
-  const inherited = Object.entries(process.env).filter(([key]) => !LOCAL.has(key));
+/**
+ * git starts filters that the repository's attributes choose, so it gets no keys; but for a push, whose credential helper
+ * may need them.
+ */
+function environment({ env: extra = {}, session }: GitOptions): NodeJS.ProcessEnv {
+  const isKept = (key: string): boolean =>
+    !LOCAL.has(key) && (session === "own" || key.startsWith("GIT_") || !isSecretName(key));
+  const inherited = Object.entries(process.env).filter(([key]) => isKept(key));
   const ours = { GIT_OPTIONAL_LOCKS: "0", GIT_TERMINAL_PROMPT: "0", LC_ALL: "C", ...extra };
   return { ...Object.fromEntries(inherited), ...ours };
 }
@@ -93,7 +100,7 @@ export function runGit(args: readonly string[], options: GitOptions): Promise<Gi
   return new Promise((resolve, reject) => {
     const child = spawn("git", [...ALWAYS, ...args], {
       cwd,
-      env: environment(options.env ?? {}),
+      env: environment(options),
       signal,
       detached: options.session === "own",
       stdio: ["pipe", "pipe", "pipe"],

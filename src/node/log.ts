@@ -96,6 +96,7 @@ function appender(handle: FileHandle, path: string, { now, redact }: LogOptions,
 
 /** Resolves when the line is on disk; else the file is as it was before, as far as the disk allows. */
 async function putLine(handle: FileHandle, path: string, line: string, end: End): Promise<void> {
+  await stillOurs(handle, path, end);
   if (end.dirty) await cutBack(handle, path, end);
   const bytes = Buffer.from(`${line}\n`);
   try {
@@ -109,6 +110,14 @@ async function putLine(handle: FileHandle, path: string, line: string, end: End)
   end.dirty = false;
   end.good += bytes.length;
   end.prev = sha256(bytes.subarray(0, -1));
+}
+
+/** A removed log would take every line and keep none; one that grew or shrank has another writer. */
+async function stillOurs(handle: FileHandle, path: string, end: End): Promise<void> {
+  const { nlink, size } = await handle.stat();
+  if (nlink === 0) throw diskFault(new Error("it was removed or replaced meanwhile"), "append to", path);
+  if (end.dirty || size === end.good) return;
+  throw diskFault(new Error("somebody else changed it meanwhile"), "append to", path);
 }
 
 async function cutBack(handle: FileHandle, path: string, end: End): Promise<void> {

@@ -7,6 +7,7 @@ import { cutMiddle } from "./capture.ts";
 import { locateToRead, locateToWrite, makeParents, readRegular, textOf } from "./confine.ts";
 import { codeOf, diskFault, faultError } from "./diskFault.ts";
 import { parseFrontMatter, splitFrontMatter, validate } from "./frontMatter.ts";
+import { inParallel } from "./gitObjects.ts";
 import { sha256 } from "./sha256.ts";
 import { isNamedFor, parseTask, renderTask, setKey, taskFileName } from "./taskFile.ts";
 import { openTree } from "./tree.ts";
@@ -14,6 +15,7 @@ import { writeAtomic } from "./writeAtomic.ts";
 
 const MOST_BYTES = 256_000;
 const MOST_RULES_BYTES = 32_000;
+const MOST_TASKS = 1000;
 
 const OrderKeys = z.strictObject({
   autonomy: Autonomy.optional(),
@@ -165,9 +167,13 @@ async function readOne(tasks: Place, name: string): Promise<TaskFile | OrderFile
 
 async function readTasks(tasks: Place): Promise<Pick<OrderOnDisk, "tasks" | "problems">> {
   const names = await taskNames(tasks);
-  const read = await Promise.all(names.map((name) => readOne(tasks, name)));
+  if (names.length > MOST_TASKS) {
+    const message = `holds ${names.length} task files; an order takes ${MOST_TASKS} at most`;
+    return { tasks: [], problems: [{ path: tasks.path, line: 1, key: null, message }] };
+  }
+  const read = await inParallel(names, 16, (name) => readOne(tasks, name));
   const good = read.filter((one): one is TaskFile => !Array.isArray(one));
-  const twins = (await Promise.all(good.map((file) => duplicates(file, good, tasks.root)))).flat();
+  const twins = (await inParallel(good, 16, (file) => duplicates(file, good, tasks.root))).flat();
   const problems = [...read.flatMap((one) => (Array.isArray(one) ? one : [])), ...twins];
   return { tasks: good.filter(({ path }) => !twins.some((twin) => twin.path === path)), problems };
 }

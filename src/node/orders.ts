@@ -47,6 +47,21 @@ export function orderPaths(workspaceRoot: string, id: string): OrderPaths {
   };
 }
 
+/** Rejects when what we write of an order is, or lies behind, a link: the folder came with the repository. */
+export async function refuseLinks(workspaceRoot: string, id: string): Promise<void> {
+  const root = await realpath(workspaceRoot).catch((cause: unknown) => {
+    throw diskFault(cause, "open the workspace", workspaceRoot);
+  });
+  for (const name of ["order.lock", "log.jsonl", "blobs", "report.md"]) {
+    const path = `.slicewise/orders/${id}/${name}`;
+    const place = await locateToWrite(root, path).catch((cause: unknown) => {
+      throw diskFault(cause, "reach", path);
+    });
+    if ("error" in place)
+      throw faultError({ kind: "disk", message: `the order was not opened: ${place.error}` });
+  }
+}
+
 const ordersFolder = (workspaceRoot: string): string => join(resolve(workspaceRoot), ".slicewise", "orders");
 
 /** `date` is "2026-11-21". The id is `<date>-<slug of the goal>`, with a number behind it when that is taken. */

@@ -1,7 +1,7 @@
 /** The strict reader of log.jsonl. It never writes, and it skips nothing but an unfinished last line. */
-import { readFile } from "node:fs/promises";
 import { Event, type Entry } from "../core/event.ts";
 import { LogHeader, unreadableVersion, upcast } from "../core/upcast.ts";
+import { readRegular } from "./confine.ts";
 import { diskFault, faultError } from "./diskFault.ts";
 import { sha256 } from "./sha256.ts";
 
@@ -35,10 +35,15 @@ export async function verifyLog(
   return { ok: true, lines: read.entries.length + 1, torn: read.torn };
 }
 
-const bytesOf = (path: string): Promise<Buffer> =>
-  readFile(path).catch((cause: unknown) => {
-    throw diskFault(cause, "read", path);
-  });
+/** Larger than any order's log. */
+const MOST_BYTES = 1_000_000_000;
+
+/** Neither through a link nor from a pipe: the order's folder came with the repository. */
+async function bytesOf(path: string): Promise<Buffer> {
+  const read = await readRegular(path, path, MOST_BYTES);
+  if ("error" in read) throw diskFault(new Error(read.error), "read", path);
+  return read.bytes;
+}
 
 export const badLog = (path: string, { line, why }: BadLine): Error =>
   faultError({

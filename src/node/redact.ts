@@ -44,12 +44,15 @@ export function makeRedact(held: readonly string[]): (text: string) => string {
   };
 }
 
-/** The values of all variables whose name says that they are secret. */
+/** The values of all variables whose name says that they are secret, and passwords in the addresses others hold. */
 export function secretsOf(env: NodeJS.ProcessEnv): string[] {
-  return Object.entries(env).flatMap(([name, value]) =>
-    value !== undefined && isSecretName(name) ? [value] : [],
-  );
+  const set = Object.entries(env).filter((entry): entry is [string, string] => entry[1] !== undefined);
+  return set.flatMap(([name, value]) => (isSecretName(name) ? [value] : passwordsIn(value)));
 }
+
+/** Of addresses such as https://user:password@host. */
+export const passwordsIn = (text: string): string[] =>
+  [...text.matchAll(/:\/\/[^/\s:@]*:([^/\s@]+)@/g)].map(([, password = ""]) => password);
 
 /** As it stands, without the white space around it, and as it looks inside JSON. */
 const formsOf = (value: string): string[] => [value, value.trim(), JSON.stringify(value.trim()).slice(1, -1)];

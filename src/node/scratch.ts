@@ -1,12 +1,23 @@
 /** An attempt's isolated working copy: a worktree of the private repository, outside the workspace. */
-import { copyFile, mkdir, readFile, readdir, readlink, rm, stat, symlink, writeFile } from "node:fs/promises";
+import {
+  copyFile,
+  lstat,
+  mkdir,
+  readFile,
+  readdir,
+  readlink,
+  rm,
+  stat,
+  symlink,
+  writeFile,
+} from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { FileChange, Patch } from "../core/order.ts";
 import { FileMode } from "../core/order.ts";
 import type { Blobs, Scratch, Snapshot } from "../engine/ports.ts";
-import { codeOf } from "./diskFault.ts";
+import { codeOf, faultError } from "./diskFault.ts";
 import { addAll, readIndexed } from "./gitObjects.ts";
-import { fields, git, gitFault } from "./git.ts";
+import { type GitOptions, fields, git, gitFault } from "./git.ts";
 import { type PrivateRepo, isMissing, privateEnv, unique } from "./privateRepo.ts";
 import { confine, putWorkFile } from "./workFile.ts";
 
@@ -203,9 +214,28 @@ async function fileChange(
   };
 }
 
+/** More is no work of a slice; all of a patch is held in memory. */
+const MOST_BYTES = 50_000_000;
+
+/** Before git takes the files in: what a command left may be a core dump, or have a name that is no text. */
+async function refuseUnfit(place: Place, options: GitOptions): Promise<void> {
+  const unfit = (why: string): Error =>
+    faultError({ kind: "blocked", message: `${why} Take it away again.` });
+  let bytes = 0;
+  const listed = await git(["ls-files", "-m", "-o", "--exclude-standard", "-z"], options);
+  for (const path of new Set(fields(listed))) {
+    if (path.includes("\ufffd")) throw unfit(`The name of the file ${JSON.stringify(path)} is no UTF-8.`);
+    const found = await lstat(join(place.base, path)).catch(() => null); // deleted, or gone meanwhile
+    bytes += found?.size ?? 0;
+    if (bytes > MOST_BYTES)
+      throw unfit(`With ${path} the change is larger than ${MOST_BYTES / 1_000_000} MB.`);
+  }
+}
+
 async function readPatch(place: Place, links: string[], blobs: Pick<Blobs, "putBytes">): Promise<Patch> {
   const { prefix } = place.repo;
   const options = { cwd: place.base, env: placeEnv(place) };
+  await refuseUnfit(place, options);
   await addAll([], options);
   const diff = ["diff-index", "--cached", "--raw", "--numstat", "-z", "--no-renames", "--no-ext-diff"];
   const all = parseDiff(await git([...diff, "--no-textconv", place.snapshot], options));

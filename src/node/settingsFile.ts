@@ -1,9 +1,12 @@
 /** `.slicewise/settings.json`: the team's and the terminal's settings. Untrusted, like every file of a repository. */
-import { readFile } from "node:fs/promises";
+import { lstat, realpath } from "node:fs/promises";
 import { join } from "node:path";
+import { locateToRead, readRegular } from "./confine.ts";
 import { codeOf, diskFault } from "./diskFault.ts";
 
 export const SETTINGS_FILE = ".slicewise/settings.json";
+
+const MOST_BYTES = 1_000_000;
 
 type Json = { [key: string]: unknown };
 export type RawSettings =
@@ -14,11 +17,24 @@ const isObject = (value: unknown): value is Json =>
 
 /** {} when there is no file. Keys may be nested, or dotted as in VS Code ("git.push"). */
 export async function readSettingsFile(workspaceRoot: string): Promise<RawSettings> {
-  const text = await readFile(join(workspaceRoot, SETTINGS_FILE), "utf8").catch((error: unknown) => {
-    if (codeOf(error) === "ENOENT" || codeOf(error) === "ENOTDIR") return "{}";
-    throw diskFault(error, "read", SETTINGS_FILE);
+  const problem = (message: string): RawSettings => ({
+    problem: { path: SETTINGS_FILE, line: 1, key: null, message },
   });
-  return parseSettings(text);
+  if (!(await isThere(join(workspaceRoot, SETTINGS_FILE)))) return parseSettings("{}");
+  const full = await locateToRead(await realpath(workspaceRoot), SETTINGS_FILE, []);
+  if (typeof full !== "string") return problem(full.error);
+  const read = await readRegular(full, SETTINGS_FILE, MOST_BYTES);
+  return "error" in read ? problem(read.error) : parseSettings(read.bytes.toString("utf8"));
+}
+
+async function isThere(path: string): Promise<boolean> {
+  try {
+    await lstat(path);
+    return true;
+  } catch (error) {
+    if (codeOf(error) === "ENOENT" || codeOf(error) === "ENOTDIR") return false;
+    throw diskFault(error, "read", SETTINGS_FILE);
+  }
 }
 
 export function parseSettings(text: string): RawSettings {

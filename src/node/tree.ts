@@ -1,6 +1,7 @@
 import { constants } from "node:fs";
 import { open, realpath, unlink } from "node:fs/promises";
-import picomatch from "picomatch";
+import { setImmediate as breathe } from "node:timers/promises";
+import { matcher } from "../core/globs.ts";
 import type { Err, FileText, Tree } from "../engine/ports.ts";
 import { locateToRead, locateToWrite, makeParents, readRegular, textOf } from "./confine.ts";
 import { codeOf, diskFault } from "./diskFault.ts";
@@ -25,8 +26,7 @@ export function openTree(root: string, { ripgrep, linked = [] }: TreeOptions = {
     if (bad !== null) return { error: `${JSON.stringify(glob)} ${bad}` };
     const all = await listFiles(await realpath(root));
     if (glob === null) return all;
-    const matches = picomatch(globsOf(glob), { dot: true });
-    return all.filter((path) => matches(path));
+    return matching(all, globsOf(glob));
   };
 
   return {
@@ -41,6 +41,17 @@ export function openTree(root: string, { ripgrep, linked = [] }: TreeOptions = {
       return search(query, { ripgrep, files: () => files(glob) });
     },
   };
+}
+
+/** A model's glob may be costly, and there may be many files: everybody else gets a turn in between. */
+async function matching(paths: readonly string[], globs: readonly string[]): Promise<string[]> {
+  const matches = matcher(globs);
+  const found: string[] = [];
+  for (const [at, path] of paths.entries()) {
+    if (at % 1000 === 999) await breathe();
+    if (matches(path)) found.push(path);
+  }
+  return found;
 }
 
 async function readText(root: string, path: string, linked: readonly string[]): Promise<FileText | Err> {

@@ -132,11 +132,17 @@ export async function putWorkFile(root: string, path: string, content: Now): Pro
 const unchanged = (a: Now, b: Now): boolean =>
   a === null || b === null ? a === b : a.mode === b.mode && Buffer.compare(a.bytes, b.bytes) === 0;
 
+const isAsWritten = (found: Now, { bytes }: Write): boolean =>
+  found === null || bytes === null ? found === bytes : Buffer.compare(found.bytes, bytes) === 0;
+
 async function undoAll(root: string, done: Write[]): Promise<string[]> {
   const failed: string[] = [];
-  for (const { path, now } of done.toReversed()) {
+  for (const write of done.toReversed()) {
+    const { path, now } = write;
     try {
-      await putWorkFile(root, path, now);
+      // Who edited the file in between keeps the edit.
+      if (isAsWritten(await readWorkFile(root, path), write)) await putWorkFile(root, path, now);
+      else failed.push(`${path} (it was changed meanwhile)`);
     } catch (error) {
       failed.push(`${path} (${error instanceof Error ? error.message : String(error)})`);
     }

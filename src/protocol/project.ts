@@ -4,15 +4,7 @@ import { interventions, mtbi } from "../core/mtbi.ts";
 import { blocking } from "../core/next.ts";
 import { type Evidence, type Fault, type Tier, type Verdict, tierName } from "../core/order.ts";
 import { chooseTier, rerunTier } from "../core/route.ts";
-import {
-  type Attempt,
-  type SliceState,
-  type WorkOrder,
-  isActive,
-  isSettled,
-  landed,
-  phaseOf,
-} from "../core/state.ts";
+import { type Attempt, type SliceState, type WorkOrder, landed, phaseOf } from "../core/state.ts";
 import type { AttemptView, CheckView, FileView, MoneyView, MtbiView, OrderView, SliceView } from "./view.ts";
 
 /** Orders with fewer interventions have a point estimate of no worth. */
@@ -296,10 +288,3 @@ function mtbiView({ clock }: WorkOrder): MtbiView {
     reverted: clock.reverted,
   };
 }
-
-/** Slices under way or waiting for somebody, for the status bar. */
-export const busy = (order: WorkOrder): { active: number; approval: number; settled: number } => ({
-  active: order.slices.filter(isActive).length,
-  approval: order.slices.filter(({ progress }) => progress.at === "approval").length,
-  settled: order.slices.filter(isSettled).length,
-});

@@ -29,6 +29,7 @@ import {
   type ProviderOptions,
   readCall,
   type Reader,
+  warm,
   whereOf,
 } from "./stream.ts";
 
@@ -48,12 +49,16 @@ export function anthropic(given: ProviderOptions): Provider {
       }
       return converse(dialect(options, baseUrl, tier, prompt, where), where, options, signal);
     },
+    warm: () => warm(sdk),
   };
 }
 
-/** The SDK is loaded at the first call. Nothing is taken from the environment: the key goes where its setting says. */
+/** Loaded at the first call, or a little before. */
+const sdk = () => import("@anthropic-ai/sdk");
+
+/** Nothing is taken from the environment: the key goes where its setting says. */
 async function client(options: ProviderOptions, baseURL: string, link: Link): Promise<Anthropic> {
-  const { default: Client } = await import("@anthropic-ai/sdk");
+  const { default: Client } = await sdk();
   const fixed = {
     authToken: null,
     webhookKey: null,

@@ -11,7 +11,7 @@ import * as z from "zod";
 import { Effort, type Tier, type Usage } from "../core/order.ts";
 import type { Message, ModelEvent, ModelInfo, Prompt, Provider } from "../engine/ports.ts";
 import { faultAt, thrown, type Where } from "./faults.ts";
-import { openaiClient } from "./openaiClient.ts";
+import { openaiClient, openaiSdk } from "./openaiClient.ts";
 import { strictSchema } from "./schema.ts";
 import {
   type Answer,
@@ -26,6 +26,7 @@ import {
   readCall,
   type Reader,
   splitInput,
+  warm,
   whereOf,
 } from "./stream.ts";
 
@@ -43,6 +44,7 @@ export function compatible(options: ProviderOptions): Provider {
       if (keyless) return onlyFault(faultAt(where, "missing-key"));
       return converse(dialect(options, baseUrl, tier, prompt, where), where, options, signal);
     },
+    warm: () => warm(openaiSdk),
   };
 }
 

@@ -19,7 +19,7 @@ import type {
   ToolSpec,
 } from "../engine/ports.ts";
 import { faultAt, faultOf, thrown, type Where } from "./faults.ts";
-import { openaiClient } from "./openaiClient.ts";
+import { openaiClient, openaiSdk } from "./openaiClient.ts";
 import { strictSchema } from "./schema.ts";
 import {
   type Answer,
@@ -33,6 +33,7 @@ import {
   readCall,
   type Reader,
   splitInput,
+  warm,
   whereOf,
 } from "./stream.ts";
 
@@ -49,6 +50,7 @@ export function openai(given: ProviderOptions): Provider {
       if (options.apiKey === null) return onlyFault(faultAt(where, "missing-key"));
       return converse(dialect(options, baseUrl, tier, prompt, where), where, options, signal);
     },
+    warm: () => warm(openaiSdk),
   };
 }
 

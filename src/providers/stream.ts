@@ -34,7 +34,9 @@ const LONGEST_WAIT = 60_000;
 export function whereOf(options: ProviderOptions, model: string, baseUrl: string): Where {
   const env = options.keyEnv === undefined ? "" : `, or set ${options.keyEnv}`;
   const setKey = `Run "Slicewise: Set API Key" for ${options.id}${env}.`;
-  return { provider: options.id, model, baseUrl, setKey, key: options.apiKey };
+  // It stands in messages: without the user and password an address may have.
+  const shown = baseUrl.replace(/:\/\/[^/\s@]*@/, "://");
+  return { provider: options.id, model, baseUrl: shown, setKey, key: options.apiKey };
 }
 
 /** Asks until there is an answer, a fault that stays, or no retry left. Never throws; ends with `done` or `fault`. */
@@ -173,6 +175,19 @@ const sleep = (ms: number, signal: AbortSignal): Promise<void> =>
 /** A conversation that failed before it began: no request was made. */
 export async function* onlyFault(fault: Fault): AsyncGenerator<ModelEvent, void, undefined> {
   yield { type: "fault", fault, usage: null };
+}
+
+/** Until what was just begun, such as git, runs by itself. */
+const WARM_AFTER_MS = 10;
+
+/** Loads an SDK, and with it Node's HTTP client, ahead of the first request. What goes wrong that request will say. */
+export function warm(sdk: () => Promise<unknown>): void {
+  const load = (): Promise<unknown> =>
+    sdk().then(
+      () => new Headers(),
+      () => undefined,
+    );
+  setTimeout(() => void load(), WARM_AFTER_MS).unref();
 }
 
 /** For `Provider.models`: whatever goes wrong is thrown as a Fault. */

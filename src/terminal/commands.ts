@@ -10,6 +10,7 @@ import {
   peekView,
 } from "../compose.ts";
 import type { Command } from "../core/event.ts";
+import { blocking } from "../core/next.ts";
 import { RouteChoice, parseTier } from "../core/order.ts";
 import { isTry } from "../core/route.ts";
 import { type Step, sliceOf } from "../core/state.ts";
@@ -21,7 +22,7 @@ import { orderPaths } from "../node/orders.ts";
 import { openTree } from "../node/tree.ts";
 import type { Args, CommandName } from "./args.ts";
 import { type Status, type Terminal, hostFor, rootOf, settingsFor, usageError } from "./host.ts";
-import { nextActs, orderText, sliceText, statusLines } from "./print.ts";
+import { nextActs, orderText, plain, sliceText, statusLines } from "./print.ts";
 
 const DONE: Status = 0;
 const WAITING: Status = 1;
@@ -83,8 +84,11 @@ const run: Run = async (args, terminal) => {
   const host = await hostFor(args, terminal);
   const { id } = await orderOf(args);
   const opened = await openOrder(host, id);
-  if (opened.engine.order().halted || opened.engine.order().planFault)
-    await opened.engine.send({ do: "run" });
+  const order = opened.engine.order();
+  if (order.halted || order.planFault || (order.approved && blocking(order))) {
+    const refusal = await opened.engine.send({ do: "run" });
+    if (refusal) terminal.err(`${refusal.refused}\n`);
+  }
   return work(opened, args, terminal);
 };
 
@@ -178,7 +182,9 @@ const brief: Run = async (args, terminal) => {
   const tried = sliceOf(await peek(root, id), task.slice.id)?.attempts.filter(isTry) ?? [];
   const { shared, own } = await briefing(files, openTree(root), task.slice, tried);
   const text = [shared, own].filter((part) => part !== "").join("\n\n");
-  terminal.out(args.json ? `${JSON.stringify({ slice: task.slice.id, briefing: text })}\n` : `${text}\n`);
+  terminal.out(
+    args.json ? `${JSON.stringify({ slice: task.slice.id, briefing: text })}\n` : plain(`${text}\n`),
+  );
   return DONE;
 };
 
@@ -187,14 +193,16 @@ const checkLog: Run = async (args, terminal) => {
   const result = await verifyLog(orderPaths(root, id).log);
   if (args.json) terminal.out(`${JSON.stringify(result)}\n`);
   else
-    terminal.out(result.ok ? `${result.lines} lines, unbroken.\n` : `line ${result.line}: ${result.why}\n`);
+    terminal.out(
+      result.ok ? `${result.lines} lines, unbroken.\n` : plain(`line ${result.line}: ${result.why}\n`),
+    );
   return result.ok ? DONE : BAD;
 };
 
 const report: Run = async (args, terminal) => {
   const { root, id } = await orderOf(args);
   const text = reportText(await peek(root, id));
-  terminal.out(args.json ? `${JSON.stringify({ order: id, report: text })}\n` : text);
+  terminal.out(args.json ? `${JSON.stringify({ order: id, report: text })}\n` : plain(text));
   return DONE;
 };
 

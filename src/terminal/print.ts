@@ -7,7 +7,10 @@ import type { OrderSummary, OrderView, SliceView } from "../protocol/view.ts";
 /** Escape sequences and other control characters could rewrite what a person sees. Newline and tab stay. */
 export const plain = (text: string): string =>
   // eslint-disable-next-line no-control-regex -- these are what is taken out
-  text.replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g, "");
+  text.replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/g, "");
+
+/** For texts of others within a line of ours: a newline in them would begin a line that looks like one of ours. */
+const oneLine = (text: string): string => text.replace(/\s+/g, " ");
 
 export const dollars = (amount: number | null): string =>
   amount === null ? "cost unknown" : `$${amount.toFixed(amount !== 0 && amount < 0.1 ? 4 : 2)}`;
@@ -27,7 +30,9 @@ const MARK: Record<SliceView["at"], string> = {
 /** One line of progress for what is worth telling, or null. */
 export function progressLine(entry: Entry): string | null {
   const text = lineOf(entry);
-  return text === null ? null : plain(`${entry.at.slice(11, 19)}  ${text}`);
+  return text === null
+    ? null
+    : plain(`${entry.at.slice(11, 19)}  ${text.replaceAll("\n", `\n${" ".repeat(10)}`)}`);
 }
 
 function lineOf(entry: Entry): string | null {
@@ -37,7 +42,7 @@ function lineOf(entry: Entry): string | null {
     case "criticised":
       return entry.findings.length === 0
         ? null
-        : entry.findings.map(({ severity, message }) => `${severity}: ${message}`).join("\n          ");
+        : entry.findings.map(({ severity, message }) => `${severity}: ${message}`).join("\n");
     case "planApproved":
       return `plan     approved by ${entry.by}`;
     case "amended":
@@ -121,7 +126,8 @@ export function orderText(view: OrderView): string {
 function sliceLine({ at, id, title, class: k, chosen, spent, predicted, note }: SliceView): string {
   const route = chosen ? tierName(chosen.tier) : "no tier";
   const cost = spent !== null ? dollars(spent) : predicted === null ? "" : `~${dollars(predicted)}`;
-  return `  ${MARK[at]} ${id} ${title.slice(0, 40).padEnd(40)} ${k}  ${route.padEnd(34)} ${cost.padEnd(9)} ${at === "done" ? note : `${at}: ${note}`}`;
+  const said = oneLine(at === "done" ? note : `${at}: ${note}`);
+  return `  ${MARK[at]} ${id} ${oneLine(title).slice(0, 40).padEnd(40)} ${k}  ${route.padEnd(34)} ${cost.padEnd(9)} ${said}`;
 }
 
 export function sliceText(slice: SliceView): string {

@@ -224,7 +224,7 @@ describe("one story at a time", () => {
     const ok: Event = { type: "pushed", commit: "c0ffee00", remote: "o" };
     expect(after("done", fail, fail).push).toEqual({ behind: true, fails: 2, why: "no route" });
     expect(after("done", fail, ok).push).toEqual({ behind: false, fails: 0, why: null });
-    expect(after("done", { ...ok, commit: "older" } as Event).push.behind).toBe(true);
+    expect(after("done", { ...ok, commit: "older" }).push.behind).toBe(true);
   });
 });
 
@@ -233,11 +233,11 @@ describe("one story at a time", () => {
 const id = fc.constantFrom("01", "02", "03", "nobody");
 const n = fc.integer({ min: 1, max: 4 });
 const round = fc.integer({ min: 0, max: 3 });
-const by = fc.constantFrom("user", "policy") as fc.Arbitrary<"user" | "policy">;
+const by = fc.constantFrom<("user" | "policy")[]>("user", "policy");
 const kind = fc.constantFrom<Fault["kind"]>("auth", "malformed", "interrupted", "cancelled", "bug");
 const someTier = fc.constantFrom(...LADDER);
 const someSlice = fc.constantFrom("01", "02", "03").map((one) => filed(slice(one)));
-const result = fc.constantFrom("pass", "fail", "unknown") as fc.Arbitrary<"pass" | "fail" | "unknown">;
+const result = fc.constantFrom<("pass" | "fail" | "unknown")[]>("pass", "fail", "unknown");
 
 const someEvent: fc.Arbitrary<Event> = fc.oneof(
   fc.tuple(id, n, someTier).map(([one, at, on]) => routed(one, at, on)),
@@ -315,14 +315,12 @@ const someEvent: fc.Arbitrary<Event> = fc.oneof(
   fc.constant<Event>({ type: "pushed", commit: "c0ffee00", remote: "o" }),
   fc.constant<Event>({ type: "pushFailed", commit: "c0ffee00", remote: "o", why: "" }),
   fc.constant<Event>({ type: "warned", message: "" }),
-  fc
-    .array(someSlice, { maxLength: 3 })
-    .map((slices) => ({
-      type: "planned" as const,
-      slices,
-      stamp: { commit: null, files: {} },
-      by: "file" as const,
-    })),
+  fc.array(someSlice, { maxLength: 3 }).map((slices) => ({
+    type: "planned" as const,
+    slices,
+    stamp: { commit: null, files: {} },
+    by: "file" as const,
+  })),
 );
 
 function checkInvariants(now: WorkOrder): void {

@@ -255,13 +255,9 @@ describe("pushing", () => {
   ])("%s", (_name, events, expected) => check(events, expected));
 });
 
-test.each([
+test.each<[string, Event, string]>([
   ["the last fault", faulted("01", "stalled"), "stalled happened"],
-  [
-    "the last rejection",
-    { type: "rejected", slice: "01", attempt: 1, reason: "ugly", by: "user" } as Event,
-    "ugly",
-  ],
+  ["the last rejection", { type: "rejected", slice: "01", attempt: 1, reason: "ugly", by: "user" }, "ugly"],
 ])("a slice that ran out of tiers says why: %s", (_name, last, expected) => {
   const before = last.type === "rejected" ? into.approval("01") : into.executing("01");
   const one = [tier("small", "low")];

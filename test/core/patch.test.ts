@@ -91,7 +91,7 @@ describe("merge3", () => {
       { numRuns: 500 },
     ));
 
-  const cases: [name: string, base: string, mine: string, theirs: string, result: string | "conflict"][] = [
+  const cases: [name: string, base: string, mine: string, theirs: string, result: string][] = [
     [
       "changes far apart",
       "1\n2\n3\n4\n5\n",

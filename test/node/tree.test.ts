@@ -35,9 +35,9 @@ function repository(files: Record<string, string | Uint8Array>): string {
 function hostile(): { root: string; outside: string } {
   const outside = mkdtempSync(join(folder, "outside-"));
   writeFileSync(join(outside, "secret.txt"), "secret");
-  mkdirSync(join(outside, "modules/pkg"), { recursive: true });
-  writeFileSync(join(outside, "modules/pkg/index.js"), "pkg");
-  symlinkSync(join(outside, "secret.txt"), join(outside, "modules/pkg/escape"));
+  mkdirSync(join(outside, "node_modules/pkg"), { recursive: true });
+  writeFileSync(join(outside, "node_modules/pkg/index.js"), "pkg");
+  symlinkSync(join(outside, "secret.txt"), join(outside, "node_modules/pkg/escape"));
   const root = repository({
     "src/a.js": "a\n",
     ".git/config": "git",
@@ -51,7 +51,7 @@ function hostile(): { root: string; outside: string } {
   symlinkSync("src", join(root, "inner-folder"));
   symlinkSync(".git", join(root, "git-link"));
   symlinkSync("loop", join(root, "loop"));
-  symlinkSync(join(outside, "modules"), join(root, "node_modules"));
+  symlinkSync(join(outside, "node_modules"), join(root, "node_modules"));
   execFileSync("mkfifo", [join(root, "fifo")]);
   return { root, outside };
 }

@@ -1,0 +1,113 @@
+import { describe, expect, test } from "vitest";
+import { addCall, addMoney, failedMoney, saving, spentOrUnknown } from "../../src/core/cost.ts";
+import type { Event, EventOf } from "../../src/core/event.ts";
+import { type Usage, NO_USAGE } from "../../src/core/order.ts";
+import { type Money, NO_MONEY } from "../../src/core/state.ts";
+import { approved, done, failedTry, into, order, slice, tier } from "./orders.ts";
+
+/** Dollars per million tokens. */
+const PRICES: Record<string, { input: number; output: number }> = {
+  top: { input: 15, output: 75 },
+  middle: { input: 3, output: 15 },
+  small: { input: 0.75, output: 4.5 },
+  free: { input: 0, output: 0 },
+};
+const cost = (model: string, usage: Usage): number | null => {
+  const price = PRICES[model];
+  return price ? (usage.input * price.input + usage.output * price.output) / 1e6 : null;
+};
+const USAGE: Usage = { ...NO_USAGE, input: 200_000, output: 30_000 };
+const call = (model: string, one: string | null = null): EventOf<"called"> => ({
+  type: "called",
+  slice: one,
+  attempt: one === null ? null : 1,
+  role: one === null ? "planner" : "executor",
+  tier: tier(model),
+  usage: USAGE,
+  ms: 1,
+  cost: cost(model, USAGE),
+  top: cost("top", USAGE),
+});
+const sum = (...models: [string, number][]): Money =>
+  models
+    .flatMap(([model, times]) => Array.from({ length: times }, () => call(model)))
+    .reduce(addCall, NO_MONEY);
+
+test.each<[string, [string, number][], number | null, number | null]>([
+  ["all on the top", [["top", 10]], 52.5, 0],
+  [
+    "two there, eight in the middle",
+    [
+      ["top", 2],
+      ["middle", 8],
+    ],
+    18.9,
+    0.64,
+  ],
+  [
+    "two there, eight below",
+    [
+      ["top", 2],
+      ["small", 8],
+    ],
+    12.78,
+    0.757,
+  ],
+  ["nothing", [], 0, null],
+  ["free is 0 and known", [["free", 3]], 0, 1],
+  ["an unknown price is not 0", [["nobody's", 3]], null, null],
+  [
+    "what is known is shown beside it",
+    [
+      ["nobody's", 1],
+      ["top", 2],
+    ],
+    10.5,
+    null,
+  ],
+])("ten turns, %s", (_name, models, spent, saved) => {
+  const money = sum(...models);
+  const found = spentOrUnknown(money);
+  if (spent === null) expect(found).toBeNull();
+  else expect(found).toBeCloseTo(spent, 6);
+  if (saved === null) expect(saving(money)).toBeNull();
+  else expect(saving(money)).toBeCloseTo(saved, 3);
+});
+
+test("the top tier's price is unknown as soon as one call's is", () =>
+  expect(addCall(sum(["top", 1]), { ...call("top"), top: null }).top).toBeNull());
+test("adding is the same in one go and in parts", () =>
+  expect(addMoney(sum(["top", 2]), sum(["nobody's", 1]))).toEqual(sum(["top", 2], ["nobody's", 1])));
+
+describe("folded", () => {
+  const ready = approved([slice("01"), slice("02")]);
+  const calls = (events: Event[]): Event[] => [...into.executing("01"), ...events];
+  test("every call is in the order, its role, its slice and its attempt, once", () => {
+    const now = order([...ready, call("top"), ...calls([call("middle", "01"), call("small", "01")])]);
+    const state = now.slices[0];
+    const spent = [
+      now.money,
+      now.roles.planner,
+      now.roles.executor,
+      now.roles.reviewer,
+      state?.money,
+      state?.attempts[0]?.money,
+    ];
+    expect(spent.map((money) => Number(money?.spent.toFixed(3)))).toEqual([
+      6.585, 5.25, 1.335, 0, 1.335, 1.335,
+    ]);
+    expect(now.money.calls).toBe(3);
+  });
+  test("what failed is told apart from what landed", () => {
+    const failed = order([
+      ...ready,
+      ...failedTry("01", 1, tier("small", "low")).slice(0, 2),
+      call("top", "01"),
+      ...failedTry("01", 1, tier("small", "low")).slice(2),
+    ]);
+    expect(failedMoney(failed).spent).toBeCloseTo(5.25);
+    const [first, second, ...rest] = done("01");
+    const landed = order([...ready, first as Event, second as Event, call("top", "01"), ...rest]);
+    expect(failedMoney(landed).spent).toBe(0);
+  });
+});

@@ -1,0 +1,132 @@
+import { expect, test } from "vitest";
+import type { Budget, Usage } from "../../src/core/order.ts";
+import type { Event } from "../../src/core/event.ts";
+import type { Catalogue } from "../../src/engine/ports.ts";
+import { type Reservations, reserve } from "../../src/engine/reserve.ts";
+import { NO_USAGE } from "../../src/core/order.ts";
+import { approved, order, slice, tier } from "../core/orders.ts";
+
+/** A dollar a thousand tokens either way; nobody knows what "dark" costs. */
+const catalogue: Catalogue = {
+  info: () => null,
+  cost: ({ model }, { input, output }: Usage) => (model === "dark" ? null : (input + output) / 1000),
+};
+const spent = (dollars: number, one: string | null): Event => ({
+  type: "called",
+  slice: one,
+  attempt: one === null ? null : 1,
+  role: "executor",
+  tier: tier("m"),
+  usage: NO_USAGE,
+  ms: 1,
+  cost: dollars,
+  top: null,
+});
+const orderWith = (budget: Partial<Budget>, ...events: Event[]) =>
+  order([
+    ...approved([slice("01"), slice("02")], { budget: { order: null, slice: null, day: null, ...budget } }),
+    ...events,
+  ]);
+
+type Want = [slice: string | null, dollars: number, model?: string];
+/** Whether each call may be made, one after the other, none of them over yet. */
+function check(budget: Partial<Budget>, events: Event[], wants: Want[], expected: boolean[]): void {
+  const held: Reservations = { total: 0, bySlice: new Map() };
+  const now = orderWith(budget, ...events);
+  const made = wants.map(([one, dollars, model = "m"]) => {
+    const answer = reserve(held, now, catalogue, {
+      slice: one,
+      tier: tier(model),
+      input: dollars * 500,
+      output: dollars * 500,
+    });
+    return !("kind" in answer);
+  });
+  expect(made).toEqual(expected);
+}
+
+test.each<[string, Partial<Budget>, Event[], Want[], boolean[]]>([
+  ["no budget", {}, [], [["01", 999]], [true]],
+  ["within", { order: 2 }, [], [["01", 2]], [true]],
+  ["beyond", { order: 2 }, [], [["01", 2.01]], [false]],
+  [
+    "two in parallel do not exceed it together",
+    { order: 2 },
+    [],
+    [
+      ["01", 1.5],
+      ["02", 1.5],
+      ["02", 0.5],
+    ],
+    [true, false, true],
+  ],
+  [
+    "nor two of one slice",
+    { slice: 2 },
+    [],
+    [
+      ["01", 1.5],
+      ["01", 1],
+      ["02", 1.5],
+    ],
+    [true, false, true],
+  ],
+  ["what was spent counts", { order: 2 }, [spent(1.5, "01")], [["02", 1]], [false]],
+  [
+    "of the slice too",
+    { slice: 2 },
+    [spent(1.5, "01")],
+    [
+      ["01", 1],
+      ["02", 1],
+    ],
+    [false, true],
+  ],
+  [
+    "planning is in the order's, in no slice's",
+    { order: 3, slice: 1 },
+    [],
+    [
+      [null, 2],
+      ["01", 1],
+      ["02", 0.5],
+    ],
+    [true, true, false],
+  ],
+  [
+    "an unknown price sets nothing aside",
+    { order: 1 },
+    [],
+    [
+      ["01", 50, "dark"],
+      ["02", 1],
+    ],
+    [true, true],
+  ],
+])("%s", (_name, budget, events, wants, expected) => check(budget, events, wants, expected));
+
+test("what was set aside is given back, once", () => {
+  const held: Reservations = { total: 0, bySlice: new Map() };
+  const now = orderWith({ order: 2 });
+  const call = { slice: "01", tier: tier("m"), input: 500, output: 500 };
+  const [one, two] = [reserve(held, now, catalogue, call), reserve(held, now, catalogue, call)];
+  expect(reserve(held, now, catalogue, call)).toMatchObject({ kind: "money-limit" });
+  if ("kind" in one || "kind" in two) throw new Error("not reserved");
+  one.release();
+  one.release();
+  expect([held.total, held.bySlice.get("01")]).toEqual([1, 1]);
+  expect(reserve(held, now, catalogue, call)).not.toHaveProperty("kind");
+});
+
+test("the refusal says what it could cost, what is left, and what to do", () => {
+  const answer = reserve({ total: 0, bySlice: new Map() }, orderWith({ slice: 0.5 }), catalogue, {
+    slice: "01",
+    tier: tier("m"),
+    input: 600,
+    output: 400,
+  });
+  expect(answer).toMatchObject({
+    message:
+      "The next call could cost $1.00 and $0.0000 of the slice's $0.50 is spent or set aside (01). Raise `slicewise.budget`.slice, then retry: what was done is kept.",
+  });
+});
