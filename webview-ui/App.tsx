@@ -12,7 +12,7 @@ import { Questions } from "./components/Questions.tsx";
 import { SliceGrid } from "./components/SliceGrid.tsx";
 import type { Send } from "./host.ts";
 import { type Page, pageOf } from "./page.ts";
-import type { State, Store } from "./store.ts";
+import type { Store } from "./store.ts";
 
 /** The scrolling part remembers its place, also over a reload. */
 function useScroll(store: Store, order: string) {

@@ -1,6 +1,6 @@
 /** The whole outside world, on one page. Everything that takes time or can fail stands behind one of these. */
-import type { Effort, Fault, LandedFile, Patch, Route, Sha, Slice, Tier, Usage } from "../core/order.ts";
-import type { Command, Entry, Event } from "../core/event.ts";
+import type { Effort, Fault, LandedFile, Patch, Sha, Slice, Tier, Usage } from "../core/order.ts";
+import type { Entry, Event } from "../core/event.ts";
 import type { Settings } from "../core/settings.ts";
 
 // ── Models ──────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -228,5 +228,3 @@ export interface World {
   redact(text: string): string;
   watch(delta: Delta): void;
 }
-
-export type { Command, Route };

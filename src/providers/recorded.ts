@@ -19,16 +19,22 @@ export function recorded(recording: Recording): Script {
     const turn = request.messages.filter(({ role }) => role === "assistant").length;
     const replies = request.toolNames.includes("propose_plan") ? recording.plan : ofTask(recording, request);
     const reply = replies?.[turn];
-    return reply ? paced(reply) : { status: 400, message: "the recording has no further reply for this conversation" };
+    return reply
+      ? paced(reply)
+      : { status: 400, message: "the recording has no further reply for this conversation" };
   };
 }
 
 function ofTask({ tasks }: Recording, { messages }: ScriptRequest): Recording["plan"] | undefined {
-  const told = messages.filter(({ role }) => role === "user").map(({ text }) => text).join("\n");
+  const told = messages
+    .filter(({ role }) => role === "user")
+    .map(({ text }) => text)
+    .join("\n");
   const task = /^# Task (\S+):/m.exec(told)?.[1] ?? "";
   const tried = told.match(/^Attempt \d+ \(/gm)?.length ?? 0;
   const attempts = tasks[task];
   return attempts?.[Math.min(tried, attempts.length - 1)];
 }
 
-const paced = ({ text, calls }: Recording["plan"][number]): Reply => (text === undefined ? { calls } : { text, calls });
+const paced = ({ text, calls }: Recording["plan"][number]): Reply =>
+  text === undefined ? { calls } : { text, calls };
