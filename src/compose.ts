@@ -51,6 +51,8 @@ export type Host = {
   /** A private folder outside the workspace. */
   storage: string;
   settings: Settings;
+  /** What the user asks for this time: it wins over what the order's own file says. */
+  autonomy?: Settings["autonomy"];
   /** Provider id → key; without one the provider's usual environment variable is used. */
   keys: ReadonlyMap<string, string>;
   strangeCommands: World["strangeCommands"];
@@ -134,7 +136,7 @@ async function openLocked(host: Host, paths: OrderPaths, lease: Lease): Promise<
   const disk = await files.read();
   const log = await openLog(paths.log, { order: paths.id, app: APP, now: systemClock.now, redact });
   try {
-    const settings = merged(host.settings, disk);
+    const settings = { ...merged(host.settings, disk), ...(host.autonomy && { autonomy: host.autonomy }) };
     const { world, ladder, repo } = worldOf(host, paths, {
       settings,
       files,

@@ -143,7 +143,8 @@ function judged(state: SliceState, event: EventOf<"judged">, at: string): SliceS
 function faultedSlice(state: SliceState, event: EventOf<"faulted">, at: string): SliceState {
   const { progress, attempts } = state;
   const stuck = { at: "stuck" as const, why: event.fault };
-  if (event.during === "land") return progress.at === "landing" ? { ...state, progress: stuck } : state;
+  if (event.during === "land")
+    return progress.at === "landing" ? { ...state, progress: { ...stuck, landing: progress } } : state;
   const after = AFTER_FAULT[event.fault.kind];
   const n = event.attempt ?? attempts.length;
   if (progress.at === "waiting" && (event.attempt === null || n > attempts.length)) {
@@ -262,7 +263,11 @@ const effects: Effects = {
       return { ...state, progress: { at: "conflict", attempt, patch, paths: event.paths } };
     }),
   reopened: (order, event) =>
-    changeAt(order, event.slice, ["stuck", "conflict"], (state) => restart(state, state.attempts.length)),
+    changeAt(order, event.slice, ["stuck", "conflict"], (state) =>
+      state.progress.at === "stuck" && state.progress.landing
+        ? { ...state, progress: state.progress.landing }
+        : restart(state, state.attempts.length),
+    ),
   pushed: (order, event) => ({ ...order, push: { behind: order.tip !== event.commit, fails: 0, why: null } }),
   pushFailed: (order, event) => ({
     ...order,

@@ -65,6 +65,7 @@ const deciders: Deciders = {
   },
   pause: (order) => {
     if (order.halted) return refuse("Nothing is running.");
+    if (!order.planned) return refuse("Planning cannot be paused. Stop it, or let it come to the plan gate.");
     return [
       {
         type: "paused",

@@ -95,7 +95,7 @@ const position = (tier: Tier, { tiers }: Config): string =>
 
 /** The two lowest rungs need strong evidence before anything lands by itself. */
 export const isLowTier = (tier: Tier, { tiers }: Config): boolean =>
-  tiers.slice(0, 2).some((rung) => sameModel(rung, tier)) && tiers.length > 2;
+  tiers.slice(0, 2).some((rung) => sameModel(rung, tier));
 
 /** The tier a rerun "one higher" takes: above the last attempt's, else above the one it would start on. */
 export function rerunTier(state: SliceState, config: Config): Tier | null {

@@ -12,7 +12,8 @@ export type Progress =
   | { at: "landing"; attempt: number; patch: Patch; verdict: Verdict }
   | { at: "done"; attempt: number; patch: Patch; commit: string }
   | { at: "conflict"; attempt: number; patch: Patch; paths: string[] }
-  | { at: "stuck"; why: Fault | Verdict }
+  /** `landing` is what was approved and could not be landed: a retry lands it, and pays for no new attempt. */
+  | { at: "stuck"; why: Fault | Verdict; landing?: Extract<Progress, { at: "landing" }> }
   | { at: "dropped"; why: string };
 
 /** Dollars. `unpriced` counts calls whose price is unknown; `top` is the same tokens on the top tier, null once unknown. */

@@ -208,8 +208,11 @@ export class Engine {
     const run = this.#performing(NEVER);
     const { changed, dropped, problems } = await drift(run);
     if (problems.length > 0) return { refused: problemText(problems) };
-    if (changed.length + dropped.length === 0) return null;
-    await this.#appendAll([{ type: "amended", changed, dropped, by: "user", why: "task files were edited" }]);
+    const edited = changed.length + dropped.length > 0;
+    // Findings may also be of a file that was broken and is what it was again.
+    if (!edited && !blocking(this.#order)) return null;
+    const why = "task files were edited";
+    if (edited) await this.#appendAll([{ type: "amended", changed, dropped, by: "user", why }]);
     await this.#appendAll(await criticise({ do: "criticise" }, run, NEVER));
     return null;
   }

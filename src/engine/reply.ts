@@ -29,11 +29,24 @@ export async function reply(
     if (chars > prompt.maxOutput * CHARS_PER_TOKEN)
       return { ok: false, fault: endless(provider), usage: null };
     if (event.type === "done")
-      return { ok: true, message: event.message, stop: event.stop, usage: event.usage };
-    if (event.type === "fault") return { ok: false, fault: event.fault, usage: event.usage };
+      return { ok: true, message: event.message, stop: event.stop, usage: counted(event.usage) };
+    if (event.type === "fault")
+      return { ok: false, fault: event.fault, usage: event.usage && counted(event.usage) };
   }
   const message = `${provider.id} ended its reply without saying so. Try again; if it lasts, check the endpoint.`;
   return { ok: false, fault: { kind: "network", message }, usage: null };
+}
+
+/** What an endpoint counts is its own word: only numbers of tokens go into the log. */
+function counted({ input, cacheRead, cacheWrite, output, reasoning }: Usage): Usage {
+  const tokens = (n: number): number => (Number.isFinite(n) && n > 0 ? n : 0);
+  return {
+    input: tokens(input),
+    cacheRead: tokens(cacheRead),
+    cacheWrite: tokens(cacheWrite),
+    output: tokens(output),
+    reasoning: tokens(reasoning),
+  };
 }
 
 const endless = ({ id }: Provider): Fault => ({

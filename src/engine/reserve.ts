@@ -14,8 +14,13 @@ export function reserve(
   catalogue: Catalogue,
   call: Call,
 ): { release(): void } | Fault {
-  const usage = { ...NO_USAGE, input: call.input, output: call.output };
-  const worst = catalogue.cost(call.tier, usage) ?? 0;
+  // What is written to a cache may cost more than plain input.
+  const worst = Math.max(
+    ...(["input", "cacheWrite"] as const).map((kind) => {
+      const usage = { ...NO_USAGE, [kind]: call.input, output: call.output };
+      return catalogue.cost(call.tier, usage) ?? 0;
+    }),
+  );
   const over = overBudget(held, order, call.slice, worst);
   if (over) return { kind: "money-limit", message: over };
   add(held, call.slice, worst);

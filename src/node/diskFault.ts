@@ -37,3 +37,11 @@ export function diskFault(cause: unknown, doing: string, path: string): FaultErr
   const message = `could not ${doing} ${path}: ${reason.why}. ${reason.remedy}`;
   return faultError({ kind: "disk", message }, cause);
 }
+
+/** For `catch`: what the system refused becomes a fault, everything else stays what it is. */
+export const orDiskFault =
+  (doing: string, path: string) =>
+  (error: unknown): never => {
+    const isSystem = /^E[A-Z0-9]+$/.test(codeOf(error)) && !(error instanceof Error && "fault" in error);
+    throw isSystem ? diskFault(error, doing, path) : error;
+  };

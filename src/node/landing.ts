@@ -4,7 +4,7 @@ import { invertPatch } from "../core/patch.ts";
 import type { LandRequest, LandResult, Landing } from "../engine/ports.ts";
 import { type Resolved, resolveLanding } from "../engine/resolve.ts";
 import { type Branch, type BranchOptions, type CommitRequest, commitOnBranch, landedFile } from "./branch.ts";
-import { faultError } from "./diskFault.ts";
+import { faultError, orDiskFault } from "./diskFault.ts";
 import { type PrivateRepo, openPrivateRepo } from "./privateRepo.ts";
 import { pushBranch } from "./push.ts";
 import { lazy, oneByOne } from "./once.ts";
@@ -74,7 +74,8 @@ export function openLanding(options: LandingOptions): Landing {
   const queue = oneByOne();
   const bring = async (request: CommitRequest, signal: AbortSignal): Promise<LandResult> => {
     const repo = await ready();
-    const commit: Commit = (wanted, stop) => commitOnBranch(repo, options, wanted, stop);
+    const commit: Commit = (wanted, stop) =>
+      commitOnBranch(repo, options, wanted, stop).catch(orDiskFault("commit with", options.storage));
     if (options.into === "branch") return onBranch(commit, request, signal);
     return intoWorkspace(repo, commit, request, options.blobs, signal);
   };

@@ -122,6 +122,8 @@ async function createNew(path: string, content: string): Promise<boolean> {
     return true;
   } catch (cause) {
     if (codeOf(cause) === "EEXIST") return false;
+    // Made, but not written: an empty lock would shut everybody out until it is stale.
+    await rm(path, { force: true }).catch(() => undefined); // the first error is the one to tell
     throw diskFault(cause, "create", path);
   }
 }

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import type { LandedFile } from "../core/order.ts";
 import { pathProblem } from "../core/patch.ts";
 import type { Blobs, Repo, Snapshot } from "../engine/ports.ts";
+import { orDiskFault } from "./diskFault.ts";
 import { type GitOptions, fields, git, gitFault, gitLine } from "./git.ts";
 import { addAll, inParallel, putEntries, writeObject } from "./gitObjects.ts";
 import {
@@ -172,10 +173,15 @@ export function openRepo({ workspaceRoot, storage, orderId, blobs }: RepoOptions
   return {
     snapshot: async (overlay, signal) => {
       const repo = await ready();
-      return takeSnapshot(repo, orderId, overlayOf(repo, overlay, { blobs, stored }), signal);
+      const lay = overlayOf(repo, overlay, { blobs, stored });
+      return takeSnapshot(repo, orderId, lay, signal).catch(orDiskFault("take a snapshot in", storage));
     },
     head: async () => userHead(await ready()),
-    scratch: async (from, patch, signal) => makeScratch(await ready(), from, patch, blobs, signal),
+    scratch: async (from, patch, signal) => {
+      const made = makeScratch(await ready(), from, patch, blobs, signal);
+      const { patch: read, ...scratch } = await made.catch(orDiskFault("make a copy in", storage));
+      return { ...scratch, patch: () => read().catch(orDiskFault("read the copy", scratch.root)) };
+    },
     files: async () => listAll(await ready()),
     sweep: async () => sweepScratches(await ready()),
   };

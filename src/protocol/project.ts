@@ -38,9 +38,9 @@ export function project(order: WorkOrder, extra: Extra): OrderView {
     asks: order.asks.map(({ id, slice, command }) => ({ id, slice, command })),
     warnings: [...order.warnings, ...(order.push.why ? [`Push failed: ${order.push.why}`] : [])],
     can: {
-      approvePlan: phase === "gate" && order.findings !== null && !blocking(order),
-      run: phase === "paused" || phase === "stopped" || phase === "failed",
-      pause: phase === "running" || phase === "planning",
+      approvePlan: phase === "gate" && order.findings !== null,
+      run: ["paused", "stopped", "failed"].includes(phase) || (phase === "running" && blocking(order)),
+      pause: phase === "running",
       stop: phase === "running" || phase === "planning" || phase === "paused",
       approveAll: order.slices.some(
         ({ progress }) => progress.at === "approval" && progress.verdict.result === "pass",
@@ -56,7 +56,10 @@ const sum = (amounts: readonly (number | null)[]): number | null =>
 function whyPhase(order: WorkOrder): string {
   if (order.planFault) return order.planFault.message;
   if (order.halted) return order.halted.why;
-  if (blocking(order)) return "The plan has errors: mend the files, then approve again.";
+  if (blocking(order))
+    return order.approved
+      ? "The plan has errors: mend its files, then run."
+      : "The plan has errors: mend its files, then approve it.";
   return "";
 }
 

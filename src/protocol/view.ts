@@ -112,7 +112,7 @@ export type OrderView = {
   slices: SliceView[];
   asks: AskView[];
   warnings: string[];
-  /** What may be done now; controls for the rest are hidden. */
+  /** What may be done now; controls for the rest are hidden. A plan with errors is checked again by approving it. */
   can: {
     approvePlan: boolean;
     run: boolean;

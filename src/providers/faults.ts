@@ -155,7 +155,7 @@ function causeOf(error: unknown): string | undefined {
 /** Milliseconds the vendor asks us to wait, or null. Seconds, a date, or `retry-after-ms`. */
 function retryAfter(headers: Headers): number | null {
   const ms = Number.parseFloat(headers.get("retry-after-ms") ?? "");
-  if (ms >= 0) return ms;
+  if (ms >= 0 && Number.isFinite(ms)) return ms;
   const text = headers.get("retry-after");
   if (text === null) return null;
   const seconds = Number(text);

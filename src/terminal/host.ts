@@ -55,6 +55,7 @@ export async function hostFor(args: Args, terminal: Terminal): Promise<Host> {
     workspaceRoot: root,
     storage: storageOf(terminal.env),
     settings: await settingsFor(args, root),
+    ...(args.autonomy && { autonomy: args.autonomy }),
     keys: new Map(),
     strangeCommands: args.allowCommands ? "allow" : "refuse",
     landInto: args.land,

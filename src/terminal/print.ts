@@ -149,7 +149,12 @@ export function sliceText(slice: SliceView): string {
 /** What a person has to do next, with the command to do it. */
 export function nextActs(view: OrderView): string {
   const acts: string[] = [];
-  if (view.can.approvePlan)
+  const errors = view.findings.some(({ severity }) => severity === "error");
+  if (errors)
+    acts.push(
+      `Mend ${view.id}/tasks, then: slicewise ${view.phase === "gate" ? "approve" : "run"} ${view.id}`,
+    );
+  else if (view.can.approvePlan)
     acts.push(`The plan awaits approval: slicewise approve ${view.id}   (or edit ${view.id}/tasks first)`);
   const waiting = view.slices.filter(({ at }) => at === "approval");
   if (waiting.length > 0)

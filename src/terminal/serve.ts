@@ -20,7 +20,12 @@ export async function serve(args: Args, terminal: Terminal): Promise<Status> {
   let rev = 0;
   const snapshot = async (): Promise<void> => {
     rev += 1;
-    send({ type: "snapshot", protocol: PROTOCOL, view: await viewOf(host.workspaceRoot, opened, rev) });
+    try {
+      send({ type: "snapshot", protocol: PROTOCOL, view: await viewOf(host.workspaceRoot, opened, rev) });
+    } catch (error) {
+      // The files may be gone or half saved; the next change draws again.
+      send({ type: "refused", why: error instanceof Error ? error.message : String(error) });
+    }
   };
   const stop = opened?.engine.watch(coalesced(() => void snapshot()));
   const lines = createInterface({ input: process.stdin });

@@ -41,7 +41,8 @@ export function noticesOf(before: OrderView | null, now: OrderView, asked: Comma
 function planGate(before: OrderView | null, now: OrderView): Notice | null {
   const errors = (order: OrderView | null): number =>
     order?.phase === "gate" ? order.findings.filter(({ severity }) => severity === "error").length : 0;
-  if (now.can.approvePlan && !before?.can.approvePlan) {
+  const ready = (order: OrderView | null): boolean => order?.can.approvePlan === true && errors(order) === 0;
+  if (ready(now) && !ready(before)) {
     const cost = now.predicted === null ? "" : `, about ${dollars(now.predicted)}`;
     const text = `The plan is ready: ${count(now.total, "slice")}${cost}. Read it, then approve it.`;
     return { level: "info", text, actions: [action("Approve", "approvePlan"), OPEN_PLAN] };

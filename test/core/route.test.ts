@@ -159,7 +159,8 @@ test.each<[string, number, boolean]>([
   ["0", 4, true],
   ["1", 4, true],
   ["2", 4, false],
-  ["0", 2, false],
+  ["0", 2, true],
+  ["1", 2, true],
   ["9", 4, false],
 ])("rung %s of %i is low: %s", (model, rungs, expected) =>
   expect(isLowTier(tier(model), config({ tiers: ladder(rungs) }))).toBe(expected),

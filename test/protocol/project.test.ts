@@ -95,11 +95,12 @@ describe("the order", () => {
     findings: [{ critic: "cycle", severity: "error", slices: [], message: "m", remedy: "r" }],
   };
   test.each<[string, Event[], string, string[]]>([
-    ["planning", ready.slice(0, 2), "planning", ["pause", "stop"]],
+    ["planning", ready.slice(0, 2), "planning", ["stop"]],
     ["that failed to plan", [...ready.slice(0, 2), planFault], "failed", ["run"]],
     ["at the gate, not checked yet", ready.slice(0, 3), "gate", []],
     ["at the gate", ready.slice(0, 4), "gate", ["approvePlan"]],
-    ["at the gate, with errors", [...ready.slice(0, 3), error], "gate", []],
+    ["at the gate, with errors", [...ready.slice(0, 3), error], "gate", ["approvePlan"]],
+    ["running, with an error in an edited file", [...ready, error], "running", ["run", "pause", "stop"]],
     ["running", ready, "running", ["pause", "stop"]],
     ["with a passed slice", [...ready, ...into.approval("01")], "running", ["pause", "stop", "approveAll"]],
     ["paused", [...ready, { type: "paused", why: "", by: "user" }], "paused", ["run", "stop"]],

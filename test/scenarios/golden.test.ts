@@ -318,6 +318,46 @@ test("a command nobody named is asked for, and the answer holds for the order", 
   expect(lab.seen[1]?.messages.at(-1)?.text).toBe("exit 0\nhello\n\n\nexit 0\nhello\n");
 });
 
+test("a landing the world prevented is tried again as it was approved", async () => {
+  const lab = makeLab({ tasks: [one("01")], models: { "01": [writes("src/01.txt", "good\n")] } });
+  const prevented = {
+    land: () =>
+      Promise.reject(
+        Object.assign(new Error("no"), { fault: { kind: "disk", message: "The disk is full." } }),
+      ),
+  };
+  const broken = { revert: prevented.land, push: prevented.land, ...prevented };
+  await lab.run({ landing: () => broken });
+  expect(lab.log().at(-1)).toMatchObject({ type: "faulted", during: "land" });
+  await lab.run({}, (opened) => send(opened, { do: "retry", slice: "01" }));
+  expect(lab.landed("src/01.txt")).toBe("good");
+  expect(lab.log().filter(({ type }) => type === "attempted")).toHaveLength(1);
+});
+
+test("a plan with errors is mended in its files and approved, without a restart", async () => {
+  const lab = makeLab({
+    settings: { autonomy: "supervised" },
+    tasks: [one("01", { needs: ["02"] }), one("02", { needs: ["01"] })],
+    models: { "01": [writes("src/01.txt", "good\n")], "02": [writes("src/02.txt", "good\n")] },
+  });
+  const opened = await lab.open();
+  await opened.engine.idle();
+  expect(await opened.engine.send({ do: "approvePlan" })).toMatchObject({
+    refused: expect.stringContaining("wait for each other") as string,
+  });
+  const path = `.slicewise/orders/${ORDER}/tasks/02-task.md`;
+  const mended = lab.text(path).replace('needs: ["01"]', "needs: []");
+  lab.put(path, "---\nid: [");
+  expect(await opened.engine.send({ do: "approvePlan" })).toMatchObject({
+    refused: expect.stringContaining("02-task.md") as string,
+  });
+  lab.put(path, mended);
+  await send(opened, { do: "approvePlan" });
+  await opened.engine.idle();
+  await opened.close();
+  expect(lab.log().at(-1)).toMatchObject({ type: "ended", result: "done" });
+});
+
 test("a folder without git works through a repository of our own", async () => {
   const lab = makeLab({ git: false, tasks: [one("01")], models: { "01": [writes("src/01.txt", "good\n")] } });
   await lab.run({ landInto: "workspace" });

@@ -69,7 +69,9 @@ export function PlanGate({ page, order }: { page: Page; order: OrderView }) {
       )}
       <div className="actions">
         {order.can.approvePlan && (
-          <PrimaryButton onPress={() => page.send.command({ do: "approvePlan" })}>Approve Plan</PrimaryButton>
+          <PrimaryButton onPress={() => page.send.command({ do: "approvePlan" })}>
+            {errors > 0 ? "Check Again" : "Approve Plan"}
+          </PrimaryButton>
         )}
         <Button onPress={() => page.send.act({ act: "openPlan" })}>Open Plan</Button>
         <Confirm
