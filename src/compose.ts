@@ -1,6 +1,5 @@
 /** What both hosts compose alike: an order's lock, log, files, repository, providers and engine. Knows no editor. */
 import { existsSync } from "node:fs";
-import { createHash } from "node:crypto";
 import { apply, fold } from "./core/apply.ts";
 import type { Entry, Event } from "./core/event.ts";
 import { isWorking } from "./core/mtbi.ts";

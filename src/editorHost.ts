@@ -1,7 +1,8 @@
 /** What the editor side needs of the rest (vscode/works.ts), composed. Loaded when the sidebar or a command first asks. */
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { Uri, type WorkspaceFolder, env } from "vscode";
+import type { Uri } from "vscode";
+import { type WorkspaceFolder, env } from "vscode";
 import { createOrder, listOrders, type Host, type LandingParts, openOrder, peekView } from "./compose.ts";
 import { connect, keyNames, untrustedProvider } from "./connect.ts";
 import { parseTier, type Tier, tierName } from "./core/order.ts";

@@ -18,7 +18,7 @@ export function activate(context: ExtensionContext): void {
   const keys = openKeys(context);
   let works: Promise<Works> | null = null;
   const open = new Session(
-    String(context.extension.packageJSON.version),
+    String((context.extension.packageJSON as { version: unknown }).version),
     context,
     () =>
       (works ??= import("./editorHost.ts").then(({ openWorks }) =>

@@ -131,8 +131,8 @@ describe("budgets", () => {
   test("a function has at most 100 lines", () =>
     expect(places(ALL, (node, { tree }) => isFunction(node) && linesOf(tree, node) > 100)).toEqual([]));
   test("a class has at most 200 lines", () => {
-    // Two loops over private state are longer; they may shrink, never grow.
-    const longer: Record<string, number> = { "src/engine/engine.ts": 250, "src/vscode/session.ts": 210 };
+    // What every editor event comes through is longer; it may shrink, never grow.
+    const longer: Record<string, number> = { "src/vscode/session.ts": 210 };
     expect(
       places(
         ALL,

@@ -16,7 +16,6 @@ export function money(dollars: number | null): string {
  */
 export const plain = (text: string): string =>
   text.replace(
-    // eslint-disable-next-line no-control-regex -- these very characters are meant
     /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/g,
     (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, "0")}`,
   );

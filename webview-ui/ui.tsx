@@ -19,6 +19,7 @@ type Valued = HTMLElement & { value: string };
 type Props<E extends HTMLElement, P> = DetailedHTMLProps<HTMLAttributes<E>, E> & P;
 
 declare module "react" {
+  // eslint-disable-next-line @typescript-eslint/no-namespace -- how React lets custom elements be declared
   namespace JSX {
     interface IntrinsicElements {
       "vscode-button": Props<HTMLElement, { appearance: "primary" | "secondary" }>;

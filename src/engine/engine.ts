@@ -3,15 +3,16 @@
  * the steps that `next` names are started, and those it no longer names are cut off.
  */
 import { apply } from "../core/apply.ts";
-import { decide, isRefusal } from "../core/decide.ts";
+import { isRefusal } from "../core/decide.ts";
 import type { Command, Entry, Event, Refusal } from "../core/event.ts";
-import { blocking, next } from "../core/next.ts";
+import { next } from "../core/next.ts";
 import type { Fault } from "../core/order.ts";
 import { type Step, type WorkOrder, stepName } from "../core/state.ts";
+import { answerTo } from "./answer.ts";
 import { execute } from "./execute.ts";
-import { land, push, revert } from "./land.ts";
+import { land, push } from "./land.ts";
 import { type Performer, type Performers, type Performing, faultOf } from "./performer.ts";
-import { criticise, drift, plan } from "./plan.ts";
+import { criticise, plan } from "./plan.ts";
 import type { World } from "./ports.ts";
 import { report } from "./report.ts";
 import { type Reservations, reserve } from "./reserve.ts";
@@ -99,11 +100,15 @@ export class Engine {
 
   async #drain(): Promise<void> {
     await Promise.resolve();
-    do {
-      for (let message = this.#inbox.shift(); message; message = this.#inbox.shift())
-        await this.#handle(message);
-      await this.#settle();
-    } while (this.#inbox.length > 0);
+    try {
+      do {
+        for (let message = this.#inbox.shift(); message; message = this.#inbox.shift())
+          await this.#handle(message);
+        await this.#settle();
+      } while (this.#inbox.length > 0);
+    } catch (error) {
+      this.#breakDown(error);
+    }
     this.#draining = null;
     this.#notify();
   }
@@ -166,7 +171,9 @@ export class Engine {
 
   async #answer(command: Command): Promise<Refusal | null> {
     if (this.#broken) return { refused: this.#broken.message };
-    const answered = await this.#answerTo(command).catch((error: unknown): Refusal => {
+    const answered = await answerTo(command, this.#performing(NEVER), (events) =>
+      this.#appendAll(events),
+    ).catch((error: unknown): Refusal => {
       const fault = faultOf(error);
       if (!fault) this.#breakDown(error);
       return { refused: fault?.message ?? stackOf(error) };
@@ -174,47 +181,6 @@ export class Engine {
     if (isRefusal(answered)) return answered;
     await this.#appendAll(answered);
     return this.broken() ? { refused: this.broken()?.message ?? "" } : null;
-  }
-
-  async #answerTo(command: Command): Promise<Event[] | Refusal> {
-    const unsynced = this.#readsFiles(command) ? await this.#sync() : null;
-    if (unsynced) return unsynced;
-    const decided = decide(this.#order, command);
-    if (isRefusal(decided)) return decided;
-    if (command.do === "reroute") return this.#edit(command.slice, { route: command.route });
-    if (command.do === "reclass") return this.#edit(command.slice, { class: command.class });
-    if (command.do === "revert") return revert(command.slice, this.#performing(NEVER), NEVER);
-    return decided;
-  }
-
-  /** What stops an approved plan is mended in its files, so going on reads them again. */
-  #readsFiles({ do: wanted }: Command): boolean {
-    if (wanted === "approvePlan") return this.#order.planned !== null;
-    return wanted === "run" && this.#order.approved && blocking(this.#order);
-  }
-
-  /** The task file is the interface: a changed class or route is written there, and is an amendment like any other. */
-  async #edit(id: string, keys: Parameters<World["files"]["setKeys"]>[1]): Promise<Event[] | Refusal> {
-    const file = await this.#world.files.setKeys(id, keys);
-    if (Array.isArray(file)) return { refused: problemText(file) };
-    const changed = [{ slice: file.slice, hash: file.hash }];
-    return [
-      { type: "amended", changed, dropped: [], by: "user", why: `${Object.keys(keys).join(", ")} changed` },
-    ];
-  }
-
-  /** What is approved is what the files say: edits since the last check are taken in, and checked, first. */
-  async #sync(): Promise<Refusal | null> {
-    const run = this.#performing(NEVER);
-    const { changed, dropped, problems } = await drift(run);
-    if (problems.length > 0) return { refused: problemText(problems) };
-    const edited = changed.length + dropped.length > 0;
-    // Findings may also be of a file that was broken and is what it was again.
-    if (!edited && !blocking(this.#order)) return null;
-    const why = "task files were edited";
-    if (edited) await this.#appendAll([{ type: "amended", changed, dropped, by: "user", why }]);
-    await this.#appendAll(await criticise({ do: "criticise" }, run, NEVER));
-    return null;
   }
 
   /** Brings what runs in line with what the state asks for. */
@@ -265,28 +231,29 @@ export class Engine {
       world: this.#world,
       order: () => this.#order,
       record: (event) => new Promise((done, failed) => this.#post({ kind: "event", event, done, failed })),
-      until: (ready) => this.#until(ready, signal),
+      until: (ready) => until(this, ready, signal),
       reserve: (slice, tier, input, output) =>
         reserve(this.#reservations, this.#order, this.#world.catalogue, { slice, tier, input, output }),
     };
   }
+}
 
-  #until(ready: (order: WorkOrder) => boolean, signal: AbortSignal): Promise<void> {
-    return new Promise((resolve, reject) => {
-      const finish = (how: () => void): void => {
-        this.#listeners.delete(check);
-        signal.removeEventListener("abort", check);
-        how();
-      };
-      const check = (): void => {
-        if (ready(this.#order)) finish(resolve);
-        else if (signal.aborted || this.#broken) finish(() => reject(new Error("cut off")));
-      };
-      this.#listeners.add(check);
-      signal.addEventListener("abort", check);
-      check();
-    });
-  }
+/** Resolves when `ready` holds of the order; rejects when `signal` aborts or the engine breaks down first. */
+function until(engine: Engine, ready: (order: WorkOrder) => boolean, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const finish = (how: () => void): void => {
+      unwatch();
+      signal.removeEventListener("abort", check);
+      how();
+    };
+    const check = (): void => {
+      if (ready(engine.order())) finish(resolve);
+      else if (signal.aborted || engine.broken()) finish(() => reject(new Error("cut off")));
+    };
+    const unwatch = engine.watch(check);
+    signal.addEventListener("abort", check);
+    check();
+  });
 }
 
 /**
@@ -305,10 +272,3 @@ function faultedStep(step: WorkStep, fault: Fault): Event {
   }
   return { type: "faulted", slice: null, attempt: null, during: "plan", fault };
 }
-
-const problemText = (
-  problems: readonly { path: string; line: number; key: string | null; message: string }[],
-): string =>
-  problems
-    .map(({ path, line, key, message }) => `${path}:${line}${key ? ` ${key}` : ""}: ${message}`)
-    .join("\n");

@@ -24,7 +24,7 @@ export const dollars = (amount: number | null): string =>
 /** On one line, and only text: neither markup, nor pictures that a preview would fetch, nor what turns writing around. */
 const cell = (text: string): string =>
   text
-    // eslint-disable-next-line no-control-regex -- these are what is taken out
+
     .replace(/[\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]+/g, " ")
     .replaceAll("|", "\\|")
     .replaceAll("<", "&lt;")

@@ -1,7 +1,7 @@
 import { execFile } from "node:child_process";
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
-import { codeOf } from "./diskFault.ts";
+import { codeOf, diskFault } from "./diskFault.ts";
 
 /** Links, devices and pipes are not listed by the walk; what is no file of the project is not entered. */
 const NOT_ENTERED = new Set([".git", "node_modules", ".venv", "__pycache__"]);
@@ -9,11 +9,13 @@ const MOST_FILES = 200_000;
 
 /** All files below `root` that git does not ignore, relative, "/" between parts, sorted; without git all but dependencies. */
 export async function listFiles(root: string): Promise<string[]> {
-  const present = await git(root, ["ls-files", "-co", "--exclude-standard", "-z"]);
+  const tagged = await git(root, ["ls-files", "-t", "-cod", "--exclude-standard", "-z"]);
   // None at all: no repository, or `root` is a folder that an outer repository ignores.
-  if (present === null || present.length === 0) return (await walk(root)).sort();
-  const gone = new Set(await git(root, ["ls-files", "-d", "-z"]));
-  return [...new Set(present)].filter((path) => !gone.has(path)).sort();
+  if (tagged === null || tagged.length === 0) return (await walk(root)).sort();
+  const present = new Set(tagged.map((line) => line.slice(2)));
+  // A tracked file that is gone is listed twice, once as removed.
+  for (const line of tagged) if (line.startsWith("R ")) present.delete(line.slice(2));
+  return [...present].sort();
 }
 
 /** Null when git is missing or `root` is in no repository. A repository's own settings must not start programs. */
@@ -25,7 +27,7 @@ function git(root: string, args: string[]): Promise<string[] | null> {
     execFile("git", ["-c", "core.fsmonitor=false", ...args], options, (error, stdout) => {
       if (error === null) resolve(stdout.split("\0").filter((path) => path !== ""));
       else if (error.code === 128 || codeOf(error) === "ENOENT") resolve(null);
-      else reject(error);
+      else reject(diskFault(error, "list the files of", root));
     });
   });
 }

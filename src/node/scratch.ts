@@ -215,7 +215,7 @@ async function fileChange(
 }
 
 /** More is no work of a slice; all of a patch is held in memory. */
-const MOST_BYTES = 50_000_000;
+const MOST_BYTES = 100_000_000;
 
 /** Before git takes the files in: what a command left may be a core dump, or have a name that is no text. */
 async function refuseUnfit(place: Place, options: GitOptions): Promise<void> {

@@ -125,10 +125,10 @@ function factsOf(error: unknown): Facts {
   const outer = bodyOf(error);
   const data = bodyOf(outer.error);
   const inner = bodyOf(data.error ?? outer.error);
-  const codes = [inner.code, inner.type, inner.param, outer.code, outer.type].filter((one) => one != null);
-  const named = codes
-    .map((code) => (typeof code === "number" ? code : STATUS_OF[String(code)]))
-    .find(Boolean);
+  const codes = [inner.code, inner.type, inner.param, outer.code, outer.type].filter(
+    (one) => typeof one === "string" || typeof one === "number",
+  );
+  const named = codes.map((code) => (typeof code === "number" ? code : STATUS_OF[code])).find(Boolean);
   const said = [inner.message, outer.apiMessage, causeOf(error), outer.message].find(isText);
   return {
     status: typeof outer.status === "number" ? outer.status : (named ?? 0),
@@ -166,7 +166,7 @@ function retryAfter(headers: Headers): number | null {
 const LONGEST = 300;
 function tame(said: string, key: string | null): string {
   const safe = key === null || key === "" ? said : said.replaceAll(key, "[key]");
-  // eslint-disable-next-line no-control-regex -- an endpoint must not write escape sequences to a terminal
+
   const plain = safe
     .replace(/[\u0000-\u001f\u007f-\u009f]+/g, " ")
     .trim()

@@ -187,7 +187,7 @@ function reader(where: Where, prompt: Prompt): Reader<Played> {
 
   return {
     read(played) {
-      if (played.type !== "last") return [played as ModelEvent];
+      if (played.type !== "last") return [played];
       last = played.reply;
       return [];
     },

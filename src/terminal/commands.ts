@@ -23,6 +23,7 @@ import { openTree } from "../node/tree.ts";
 import type { Args, CommandName } from "./args.ts";
 import { type Status, type Terminal, hostFor, rootOf, settingsFor, usageError } from "./host.ts";
 import { nextActs, orderText, plain, sliceText, statusLines } from "./print.ts";
+import { serve } from "./serve.ts";
 
 const DONE: Status = 0;
 const WAITING: Status = 1;
@@ -205,8 +206,6 @@ const report: Run = async (args, terminal) => {
   terminal.out(args.json ? `${JSON.stringify({ order: id, report: text })}\n` : plain(text));
   return DONE;
 };
-
-const serve: Run = async (args, terminal) => (await import("./serve.ts")).serve(args, terminal);
 
 const RUNS: Record<CommandName, Run> = {
   plan,

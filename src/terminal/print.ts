@@ -6,7 +6,6 @@ import type { OrderSummary, OrderView, SliceView } from "../protocol/view.ts";
 
 /** Escape sequences and other control characters could rewrite what a person sees. Newline and tab stay. */
 export const plain = (text: string): string =>
-  // eslint-disable-next-line no-control-regex -- these are what is taken out
   text.replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/g, "");
 
 /** For texts of others within a line of ours: a newline in them would begin a line that looks like one of ours. */

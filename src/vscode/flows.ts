@@ -101,7 +101,7 @@ async function showPlanning(session: Session, id: string, goal: string): Promise
         ];
         const ended = ({ order }: View): void => {
           if (order?.id === id && order.phase === "planning") return;
-          stops.forEach((stop) => stop.dispose());
+          for (const stop of stops) stop.dispose();
           done();
         };
         ended(session.view());

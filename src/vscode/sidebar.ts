@@ -49,7 +49,9 @@ export function registerSidebar(source: Source, extension: Uri): Disposable {
       const dist = Uri.joinPath(extension, "dist");
       view.webview.options = { enableScripts: true, localResourceRoots: [dist] };
       const stops = connect(view, source);
-      view.onDidDispose(() => stops.forEach((stop) => stop.dispose()));
+      view.onDidDispose(() => {
+        for (const stop of stops) stop.dispose();
+      });
       view.webview.html = page(view.webview, dist);
     },
   });

@@ -1,5 +1,6 @@
 /** What every provider must do, as data. A reply list answers request after request; its last entry answers all further ones. */
-import { EFFORTS, type Fault, type Usage } from "../../src/core/order.ts";
+import type { EFFORTS } from "../../src/core/order.ts";
+import { type Fault, type Usage } from "../../src/core/order.ts";
 import type { ModelInfo, Prompt, ToolSpec } from "../../src/engine/ports.ts";
 import type { Reply } from "../../src/providers/scripted.ts";
 

@@ -10,7 +10,7 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { Slice } from "../../src/core/order.ts";
+import type { Slice } from "../../src/core/order.ts";
 import { openOrderFiles } from "../../src/node/orderFiles.ts";
 import { sha256 } from "../../src/node/sha256.ts";
 import { anySlice } from "./anySlice.ts";

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { Slice } from "../../src/core/order.ts";
+import type { Slice } from "../../src/core/order.ts";
 import { openOrderFiles } from "../../src/node/orderFiles.ts";
 import { sha256 } from "../../src/node/sha256.ts";
 import { anyRoute, anySlice } from "./anySlice.ts";

@@ -5,7 +5,6 @@ import type {
   FileView,
   MoneyView,
   OrderView,
-  SliceAt,
   SliceView,
   View,
 } from "../../src/protocol/view.ts";

@@ -290,7 +290,7 @@ async function thousand({ built, open }) {
   expectSame("end reaches the last of a thousand", await focused(page), "1000");
   const inSight = await page
     .locator('[data-key="1000"]')
-    .evaluate((row) => row.getBoundingClientRect().bottom <= innerHeight);
+    .evaluate((row) => row.getBoundingClientRect().bottom <= window.innerHeight);
   expectSame("and it is in sight", inSight, true);
   expectNone("few rows are drawn at the end", (await drawn()) > 60 && (await drawn()));
   const times = await page.evaluate(
