@@ -42,6 +42,8 @@ import type { OrderSummary, OrderView } from "./protocol/view.ts";
 export { createOrder, findOrder } from "./node/orders.ts";
 
 export const APP = "0.1.0";
+const NO_DAY_BUDGET =
+  "`budget.day` is not enforced yet: only the budgets of the order and of each slice are.";
 const SWEEP_AFTER_MS = 10_000;
 
 export type LandingParts = { blobs: Blobs; orderId: string; workspaceRoot: string; storage: string };
@@ -252,7 +254,10 @@ async function begin(
       type: "warned",
       message: `The last line of the log was torn (${cut.bytes} bytes, a crash while writing) and was cut off.`,
     });
-  if (JSON.stringify(loaded.config) !== JSON.stringify(config)) events.push({ type: "configured", config });
+  if (JSON.stringify(loaded.config) !== JSON.stringify(config)) {
+    events.push({ type: "configured", config });
+    if (config.budget.day !== null) events.push({ type: "warned", message: NO_DAY_BUDGET });
+  }
   if (handWritten) {
     const slices = disk.tasks.map(({ slice, hash }) => ({ slice, hash }));
     events.push({ type: "planned", slices, stamp: { commit: null, files: {} }, by: "file" });

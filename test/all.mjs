@@ -31,7 +31,6 @@ const PARTS = {
 
 /** What a part says of itself: "12 passed, 0 failed", or vitest's "Tests  1 failed | 12 passed". */
 function counts(output) {
-  // eslint-disable-next-line no-control-regex -- colours
   const text = output.replace(/\u001b\[[0-9;]*m/g, "");
   const own = [...text.matchAll(/^(\d+) passed, (\d+) failed$/gm)].at(-1);
   if (own) return { passed: Number(own[1]), failed: Number(own[2]) };

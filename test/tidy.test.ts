@@ -33,7 +33,7 @@ const exactly = (...names: string[]): RegExp[] => names.map((name) => new RegExp
 
 /** The first row that fits a file is its own. A composition root may know all, except that only one knows the editor. */
 const MAY_IMPORT: { files: RegExp; may: RegExp[] }[] = [
-  { files: /^src\/core\//, may: [...under("core"), ...exactly("zod", "diff", "node-diff3", "picomatch")] },
+  { files: /^src\/core\//, may: [...under("core"), ...exactly("zod", "diff")] },
   { files: /^src\/protocol\//, may: [...under("core", "protocol"), ...exactly("zod")] },
   { files: /^src\/engine\//, may: [...under("core", "engine"), ...exactly("zod")] },
   {
@@ -46,13 +46,7 @@ const MAY_IMPORT: { files: RegExp; may: RegExp[] }[] = [
   },
   {
     files: /^src\/node\//,
-    may: [
-      ...under("core", "node"),
-      PORTS,
-      RESOLVE,
-      NODE,
-      ...exactly("zod", "yaml", "picomatch", "proper-lockfile", "write-file-atomic"),
-    ],
+    may: [...under("core", "node"), PORTS, RESOLVE, NODE, ...exactly("zod", "yaml")],
   },
   {
     files: /^src\/vscode\//,
