@@ -27,12 +27,13 @@ export function activate(context: ExtensionContext): void {
     log,
   );
   session = open;
+  const sidebar = registerSidebar(open, context.extensionUri);
   context.subscriptions.push(
     log,
-    registerSidebar(open, context.extensionUri),
+    sidebar,
     registerDocuments(open),
     registerContexts(open),
-    registerNotices(open),
+    registerNotices(open, () => sidebar.inView()),
     ...registerStatusBar(open),
     ...registerCommands({ session: open, keys, context }),
     ...changesOf(context, open),

@@ -10,6 +10,7 @@ import { Money } from "./components/Money.tsx";
 import { PlanGate } from "./components/PlanGate.tsx";
 import { Questions } from "./components/Questions.tsx";
 import { SliceGrid } from "./components/SliceGrid.tsx";
+import { canAct } from "./format.ts";
 import type { Send } from "./host.ts";
 import { type Page, pageOf } from "./page.ts";
 import type { Store } from "./store.ts";
@@ -54,7 +55,7 @@ function Order({ page, view, order }: { page: Page; view: View; order: OrderView
         <Money page={page} order={order} />
         <Orders page={page} view={view} />
       </div>
-      <Dock page={page} order={order} />
+      {canAct(view) && <Dock page={page} order={order} />}
     </>
   );
 }

@@ -81,7 +81,7 @@ export function mtbiLine({
     slicesPerIntervention === null
       ? []
       : [
-          `${slicesPerIntervention.toFixed(slicesPerIntervention < 10 && slicesPerIntervention % 1 !== 0 ? 1 : 0)} slices / stop`,
+          `${slicesPerIntervention.toFixed(slicesPerIntervention < 10 && slicesPerIntervention % 1 !== 0 ? 1 : 0)} ${slicesPerIntervention === 1 ? "slice" : "slices"}\u00a0/\u00a0stop`,
         ];
   const back = reverted > 0 ? [`${reverted} reverted`] : [];
   return [`MTBI ${text}${interval === "" ? "" : ` (${interval})`}`, ...perStop, ...back].join(" · ");
@@ -93,8 +93,13 @@ export function sliceCost({ attempts, spent, predicted, at }: SliceView): string
   return predicted === null ? "cost unknown" : `~${money(predicted)}`;
 }
 
+/** What counts as a check. A tool call that was refused is shown beside them, but nothing failed by it. */
+export const checksAmong = (evidence: readonly CheckView[]): CheckView[] =>
+  evidence.filter(({ kind }) => kind !== "refusal");
+
 /** "3 of 3 checks pass", "1 of 3 checks fails", "1 of 3 checks unknown"; unknown is never counted as pass. */
-export function checksLine(checks: readonly CheckView[]): string {
+export function checksLine(evidence: readonly CheckView[]): string {
+  const checks = checksAmong(evidence);
   if (checks.length === 0) return "no checks";
   const count = (result: CheckView["result"]) => checks.filter((check) => check.result === result).length;
   const [failed, unknown] = [count("fail"), count("unknown")];
@@ -109,5 +114,8 @@ export const churn = (files: SliceView["files"]): { added: number; removed: numb
   added: files.reduce((sum, file) => sum + file.added, 0),
   removed: files.reduce((sum, file) => sum + file.removed, 0),
 });
+
+/** False where the order can only be read: its folder is not trusted, or another window or terminal has it. */
+export const canAct = ({ host }: View): boolean => host === "ready" || host === "no-models";
 
 export const isLive = (phase: Phase): boolean => phase === "planning" || phase === "running";

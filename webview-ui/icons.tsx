@@ -55,8 +55,6 @@ const SHAPES = {
   warning: <path d="M8 2.4 14 13H2L8 2.4ZM8 6.4v3M8 11.1v.2" />,
   close: <path d="m4.5 4.5 7 7M11.5 4.5l-7 7" />,
   run: <path d="M5 3.2v9.6L12.6 8 5 3.2Z" />,
-  pause: <path d="M5.5 3.5v9M10.5 3.5v9" />,
-  stop: <path d="M4 4h8v8H4z" />,
   question: (
     <path d="M2.5 3.5h11v8h-6l-3 2.5v-2.5h-2zM6.8 6.2a1.3 1.3 0 1 1 1.7 1.2c-.3.1-.5.4-.5.7M8 9.8v.1" />
   ),

@@ -96,8 +96,9 @@ function autonomyLine({ clock }: WorkOrder): string {
   const hours = clock.workedMs / 3_600_000;
   const n = interventions(clock.acts);
   const { low, high } = mtbi(hours, n);
-  const minutes = (h: number): string => `${(h * 60).toFixed(1)} min`;
+  const minutes = (h: number): string =>
+    h * 60 < 1 ? `${Math.floor(h * 3600)} s` : `${(h * 60).toFixed(1)} min`;
   const bound =
     n === 0 ? `≥ ${minutes(low)}` : `${minutes(hours / n)} (${minutes(low)} – ${minutes(high ?? low)})`;
-  return `${minutes(hours)} of autonomous work, ${n} interventions, MTBI ${bound}.`;
+  return `${minutes(hours)} of autonomous work, ${n} ${n === 1 ? "intervention" : "interventions"}, MTBI ${bound}.`;
 }

@@ -163,7 +163,9 @@ function hold(path: string, token: string, { onLost, beatMs = BEAT_MS }: LockOpt
 }
 
 const nameOf = (holder: Holder | null): string =>
-  holder === null ? "another process" : `process ${holder.pid} on ${holder.host}, since ${holder.since}`;
+  holder === null
+    ? "another process"
+    : `process ${holder.pid} on ${holder.host}, since ${holder.since.slice(0, 16).replace("T", " ")} UTC`;
 
 const refusal = (path: string, holder: Holder | null): string =>
-  `the order is in use by ${nameOf(holder)}. Stop that one, or wait: a dead one is succeeded within 15 s (lock file ${path}).`;
+  `The order is open elsewhere (${nameOf(holder)}). Close that window or stop that run; if it died, the order is free within 15 s. Lock file: ${path}`;

@@ -217,7 +217,7 @@ function checksOf({ slice, refused }: SliceState, verdict: Verdict | null): Chec
     .filter(({ name }) => !names.has(name));
   const refusals = refused.map(({ attempt, tool, what, why }): CheckView => ({
     name: `attempt ${attempt}: ${tool} ${what}`,
-    kind: "guard",
+    kind: "refusal",
     result: "fail",
     why: `refused: ${why}`,
     ms: null,

@@ -21,7 +21,8 @@ export type AttemptView = {
 };
 export type CheckView = {
   name: string;
-  kind: "guard" | "command" | "script" | "reviewer";
+  /** A `refusal` is a tool call that was turned down on the way: shown with the checks, and counted among none of them. */
+  kind: "guard" | "command" | "script" | "reviewer" | "refusal";
   result: "pass" | "fail" | "unknown" | "pending";
   why: string;
   ms: number | null;

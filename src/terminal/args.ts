@@ -72,7 +72,7 @@ export function readArgs(argv: readonly string[]): ParsedArgs {
   if (values.version) return { print: "version" };
   const [command, ...words] = positionals;
   if (values.help || command === undefined || command === "help") return { print: "usage" };
-  if (!(command in COMMANDS))
+  if (!Object.hasOwn(COMMANDS, command))
     return { wrong: `there is no command "${command}". There are: ${Object.keys(COMMANDS).join(", ")}.` };
   const autonomy = values.autonomy === undefined ? null : Autonomy.safeParse(values.autonomy);
   if (autonomy && !autonomy.success)

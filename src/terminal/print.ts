@@ -31,7 +31,9 @@ export function progressLine(entry: Entry): string | null {
   const text = lineOf(entry);
   return text === null
     ? null
-    : plain(`${entry.at.slice(11, 19)}  ${text.replaceAll("\n", `\n${" ".repeat(10)}`)}`);
+    : plain(
+        `${new Date(entry.at).toTimeString().slice(0, 8)}  ${text.replaceAll("\n", `\n${" ".repeat(10)}`)}`,
+      );
 }
 
 function lineOf(entry: Entry): string | null {
@@ -107,7 +109,9 @@ export function statusLines(orders: readonly OrderSummary[]): string {
 export function orderText(view: OrderView): string {
   const { money, mtbi } = view;
   const saved =
-    money.saving === null ? "" : `, saves ${(money.saving * 100).toFixed(0)} % vs ${money.topTier}`;
+    money.saving === null || money.executing === 0
+      ? ""
+      : `, saves ${(money.saving * 100).toFixed(0)} % vs ${money.topTier}`;
   const budget = money.budget === null ? "" : ` of ${dollars(money.budget)}`;
   const lines = [
     view.goal.split("\n")[0] ?? "",
@@ -125,7 +129,7 @@ export function orderText(view: OrderView): string {
 function sliceLine({ at, id, title, class: k, chosen, spent, predicted, note }: SliceView): string {
   const route = chosen ? tierName(chosen.tier) : "no tier";
   const cost = spent !== null ? dollars(spent) : predicted === null ? "" : `~${dollars(predicted)}`;
-  const said = oneLine(at === "done" ? note : `${at}: ${note}`);
+  const said = oneLine(at === "done" || note === "" ? note || at : `${at}: ${note}`);
   return `  ${MARK[at]} ${id} ${oneLine(title).slice(0, 40).padEnd(40)} ${k}  ${route.padEnd(34)} ${cost.padEnd(9)} ${said}`;
 }
 
@@ -137,7 +141,9 @@ export function sliceText(slice: SliceView): string {
       ({ n, tier, outcome, cost, ms }) =>
         `attempt ${n}: ${tier}, ${duration(ms)}, ${dollars(cost)}, ${outcome}`,
     ),
-    ...slice.checks.map(({ name, result, why }) => `check ${result}: ${name}${why ? ` (${why})` : ""}`),
+    ...slice.checks.map(({ kind, name, result, why }) =>
+      kind === "refusal" ? `${name} ${why}` : `check ${result}: ${name}${why ? ` (${why})` : ""}`,
+    ),
     ...slice.files.map(({ path, added, removed, change }) => `${change} ${path} +${added} −${removed}`),
     "",
     slice.body.trim(),
@@ -154,7 +160,9 @@ export function nextActs(view: OrderView): string {
       `Mend ${view.id}/tasks, then: slicewise ${view.phase === "gate" ? "approve" : "run"} ${view.id}`,
     );
   else if (view.can.approvePlan)
-    acts.push(`The plan awaits approval: slicewise approve ${view.id}   (or edit ${view.id}/tasks first)`);
+    acts.push(
+      `The plan awaits approval: slicewise approve ${view.id}   (or edit .slicewise/orders/${view.id}/tasks first)`,
+    );
   const waiting = view.slices.filter(({ at }) => at === "approval");
   if (waiting.length > 0)
     acts.push(

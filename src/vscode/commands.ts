@@ -5,7 +5,7 @@ import type { SliceView } from "../protocol/view.ts";
 import { briefingText, openBriefing, openConflict, openOutput, placeOf, reviewChanges } from "./documents.ts";
 import type { SliceAct } from "./fits.ts";
 import { pickSlice, pickTier, plan, planFromSelection, resumeOrder, trySample } from "./flows.ts";
-import { type Keys, askForKey } from "./keys.ts";
+import { type Keys, askForKey, nextAfterKey } from "./keys.ts";
 import { chooseModels } from "./models.ts";
 import { type Session, wordsOf } from "./session.ts";
 
@@ -33,7 +33,7 @@ const slice =
 
 const openFile = async (session: Session, name: string): Promise<void> => {
   const open = session.open();
-  if (!open) throw new Error(l10n.t("No order is open. Resume one first."));
+  if (!open) throw new Error(l10n.t("No order is open. Plan one, or resume one, first."));
   await window.showTextDocument(Uri.joinPath(Uri.file(open.folder), name), { preview: false });
 };
 
@@ -44,7 +44,8 @@ const ACTS: Record<string, Act> = {
   trySample: ({ session, context }) => trySample(session, context),
   setKey: async ({ session, keys }, provider) => {
     const names = session.setup()?.keyNames ?? (await session.works()).keyNames();
-    return askForKey(keys, names, typeof provider === "string" ? provider : undefined);
+    const set = await askForKey(keys, names, typeof provider === "string" ? provider : undefined);
+    if (set) await nextAfterKey(set);
   },
   chooseModels: ({ session }) => chooseModels(session),
 
@@ -52,7 +53,7 @@ const ACTS: Record<string, Act> = {
   openLog: ({ session }) => openFile(session, "log.jsonl"),
   showReport: async ({ session }) => {
     const open = session.open();
-    if (!open) throw new Error(l10n.t("No order is open. Resume one first."));
+    if (!open) throw new Error(l10n.t("No order is open. Plan one, or resume one, first."));
     await commands.executeCommand("markdown.showPreview", Uri.joinPath(Uri.file(open.folder), "report.md"));
   },
   approvePlan: order({ do: "approvePlan" }),
@@ -104,9 +105,11 @@ const ACTS: Record<string, Act> = {
     if (why !== undefined)
       await tell(session, { do: "drop", slice: id, why: why.trim() || "dropped by the user" });
   }),
-  revert: slice("revert", async ({ session }, { id, title }) => {
+  revert: slice("revert", async ({ session }, { id, title, feeds }) => {
     const go = l10n.t("Revert");
-    const text = l10n.t("Take the changes of “{0} {1}” back out of your files?", id, title);
+    const take = l10n.t("Take the changes of “{0} {1}” back out of your files?", id, title);
+    const rest = feeds.length === 0 ? "" : l10n.t("It is needed by {0}.", feeds.join(", "));
+    const text = `${take} ${rest}`.trim();
     if ((await window.showWarningMessage(text, { modal: true }, go)) === go)
       await tell(session, { do: "revert", slice: id });
   }),
@@ -115,7 +118,7 @@ const ACTS: Record<string, Act> = {
     const open = session.open();
     const task = await open?.files.readTask(id);
     const folder = session.folder();
-    if (!task || !folder) throw new Error(l10n.t("No order is open. Resume one first."));
+    if (!task || !folder) throw new Error(l10n.t("No order is open. Plan one, or resume one, first."));
     const [path, line] = Array.isArray(task) ? [task[0]?.path ?? "", task[0]?.line ?? 1] : [task.path, 1];
     const editor = await window.showTextDocument(Uri.joinPath(folder.uri, path), { preview: true });
     editor.revealRange(editor.document.lineAt(Math.min(line, editor.document.lineCount) - 1).range);

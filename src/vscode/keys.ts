@@ -1,5 +1,5 @@
 /** Keys in VS Code's SecretStorage, one per provider. They never stand in settings. */
-import { type ExtensionContext, l10n, window } from "vscode";
+import { type ExtensionContext, commands, l10n, window } from "vscode";
 
 /** A provider a key can be set for; `keyEnv` is the environment variable that is used when there is none. */
 export type KeyName = { id: string; keyEnv: string | null };
@@ -36,8 +36,12 @@ const state = (stored: boolean, keyEnv: string | null): string => {
   return inEnvironment ? l10n.t("from the environment: {0}", keyEnv) : l10n.t("no key");
 };
 
-/** Asks for the provider, unless it is named, and for its key. False when the user turned away. */
-export async function askForKey(keys: Keys, providers: readonly KeyName[], named?: string): Promise<boolean> {
+/** Asks for the provider, unless it is named, and for its key. Answers the provider that has one now, or null. */
+export async function askForKey(
+  keys: Keys,
+  providers: readonly KeyName[],
+  named?: string,
+): Promise<string | null> {
   const stored = await keys.of(providers);
   const items = providers.map(({ id, keyEnv }) => ({
     label: id,
@@ -45,14 +49,26 @@ export async function askForKey(keys: Keys, providers: readonly KeyName[], named
   }));
   const picked =
     named ?? (await window.showQuickPick(items, { title: l10n.t("Set API Key: which provider?") }))?.label;
-  if (picked === undefined) return false;
+  if (picked === undefined) return null;
   const key = await window.showInputBox({
     title: l10n.t("API key for {0}", picked),
     prompt: l10n.t("Kept in VS Code's secret storage. Leave it empty to forget the key."),
     password: true,
     ignoreFocusOut: true,
   });
-  if (key === undefined) return false;
+  if (key === undefined) return null;
   await keys.set(picked, key.trim());
-  return true;
+  return key.trim() === "" ? null : picked;
+}
+
+/** Says that the key is kept, and offers what comes next. */
+export async function nextAfterKey(provider: string): Promise<void> {
+  const [models, plan] = [l10n.t("Choose Models…"), l10n.t("Plan Work Order…")];
+  const text = l10n.t(
+    "The key for {0} is kept. A ladder is made from your keys unless you choose one.",
+    provider,
+  );
+  const picked = await window.showInformationMessage(text, models, plan);
+  if (picked === models) await commands.executeCommand("slicewise.chooseModels");
+  if (picked === plan) await commands.executeCommand("slicewise.plan");
 }

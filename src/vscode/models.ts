@@ -1,5 +1,13 @@
 /** Choose Models…: from what the providers offer to a ladder in the settings, cheapest first. */
-import { ConfigurationTarget, ProgressLocation, type QuickPickItem, l10n, window, workspace } from "vscode";
+import {
+  ConfigurationTarget,
+  ProgressLocation,
+  type QuickPickItem,
+  commands,
+  l10n,
+  window,
+  workspace,
+} from "vscode";
 import type { Tier } from "../core/order.ts";
 import { type Session, wordsOf } from "./session.ts";
 import type { Candidate, Setup, Works } from "./works.ts";
@@ -17,8 +25,15 @@ export async function chooseModels(session: Session): Promise<void> {
     throw new Error(
       session.view().hostWhy || l10n.t("Open a folder first: models are chosen for its orders."),
     );
+  if (setup.demo) {
+    const sample = l10n.t(
+      "This is the sample: it has its own recorded models. Choose yours in your own folder.",
+    );
+    return void (await window.showInformationMessage(sample));
+  }
   const works = await session.works();
   const candidates = await withCurrent(setup, works, await ask(session, setup, works));
+  if (candidates.length === 0) return noKeyYet();
   const chosen = await pickLadder(setup, candidates);
   if (!chosen) return;
   const ladder = chosen.toSorted(cheapestFirst).map(({ tier }) => tier);
@@ -71,14 +86,14 @@ async function withCurrent(setup: Setup, works: Works, offered: Candidate[]): Pr
   return [...current, ...offered.filter(({ tier }) => !names.has(nameOf(tier))).toSorted(cheapestFirst)];
 }
 
+async function noKeyYet(): Promise<void> {
+  const setKey = l10n.t("Set API Key…");
+  const text = l10n.t("No provider names any model. Set a key, or name an endpoint in slicewise.providers.");
+  if ((await window.showWarningMessage(text, setKey)) === setKey)
+    await commands.executeCommand("slicewise.setKey");
+}
+
 async function pickLadder(setup: Setup, candidates: Candidate[]): Promise<Candidate[] | null> {
-  if (candidates.length === 0) {
-    throw new Error(
-      l10n.t(
-        "No provider has a key yet. Set one with “Slicewise: Set API Key…”, or name an endpoint in slicewise.providers.",
-      ),
-    );
-  }
   const current = new Set(setup.ladder.map(({ name }) => name));
   const items = candidates.map((candidate): Item => {
     const name = nameOf(candidate.tier);

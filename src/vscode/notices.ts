@@ -3,8 +3,12 @@ import type { Command } from "../core/event.ts";
 import type { OrderView, SliceAt, SliceView } from "../protocol/view.ts";
 
 export type NoticeAction = { title: string; command: string; args: unknown[] };
-/** `atOnce` is done without asking, beside the message. */
+/**
+ * `atOnce` is done without asking, beside the message. `news` is "unseen" when the sidebar says the same with the same
+ * buttons: nobody who has it before them needs the message.
+ */
 export type Notice = {
+  news: "always" | "unseen";
   level: "info" | "warning" | "error";
   text: string;
   actions: NoticeAction[];
@@ -20,7 +24,7 @@ const action = (title: string, command: string, ...args: unknown[]): NoticeActio
 const SHOW = action("Show", "sidebar.focus");
 const OPEN_PLAN = action("Open Plan", "openPlan");
 
-const dollars = (amount: number): string => `$${amount.toFixed(amount < 1 ? 3 : 2)}`;
+const dollars = (amount: number): string => `$${amount.toFixed(amount !== 0 && amount < 0.1 ? 3 : 2)}`;
 const count = (n: number, one: string): string => `${n} ${one}${n === 1 ? "" : "s"}`;
 
 /**
@@ -45,11 +49,11 @@ function planGate(before: OrderView | null, now: OrderView): Notice | null {
   if (ready(now) && !ready(before)) {
     const cost = now.predicted === null ? "" : `, about ${dollars(now.predicted)}`;
     const text = `The plan is ready: ${count(now.total, "slice")}${cost}. Read it, then approve it.`;
-    return { level: "info", text, actions: [action("Approve", "approvePlan"), OPEN_PLAN] };
+    return { news: "unseen", level: "info", text, actions: [action("Approve", "approvePlan"), OPEN_PLAN] };
   }
   if (errors(now) === 0 || errors(before) > 0) return null;
   const text = `The plan cannot run yet: ${count(errors(now), "error")} found in it. Mend the files, then approve it.`;
-  return { level: "warning", text, actions: [OPEN_PLAN, SHOW] };
+  return { news: "unseen", level: "warning", text, actions: [OPEN_PLAN, SHOW] };
 }
 
 function asks(before: OrderView | null, now: OrderView): Notice[] {
@@ -57,6 +61,7 @@ function asks(before: OrderView | null, now: OrderView): Notice[] {
   return now.asks
     .filter(({ id }) => !known.has(id))
     .map(({ id, slice, command }) => ({
+      news: "unseen",
       level: "warning",
       text: `Slice ${slice} asks to run: ${command}`,
       actions: [
@@ -83,9 +88,11 @@ function diffGate(before: OrderView | null, now: OrderView): Notice | null {
   const waiting = now.slices.filter(({ at }) => at === "approval").length;
   if (waiting > 1) {
     const all = now.can.approveAll ? [action("Approve All Passed", "approveAll")] : [];
-    return { level: "info", text: `${waiting} slices await approval.`, actions: [SHOW, ...all] };
+    const text = `${waiting} slices await approval.`;
+    return { news: "unseen", level: "info", text, actions: [SHOW, ...all] };
   }
   return {
+    news: "unseen",
     level: first.verdict === "pass" ? "info" : "warning",
     text: `Slice ${first.id} “${first.title}” awaits approval: ${first.note}.`,
     actions: [
@@ -98,12 +105,14 @@ function diffGate(before: OrderView | null, now: OrderView): Notice | null {
 
 function blocked(before: OrderView | null, now: OrderView): Notice[] {
   const conflicts = arrived(before, now, "conflict").map((slice): Notice => ({
+    news: "unseen",
     level: "warning",
     text: `Slice ${slice.id} ${slice.note}`,
     actions: [action("Open Merge", "openConflict", slice.id), action("Retry", "retry", slice.id)],
     ...(before ? { atOnce: { command: "slicewise.openConflict", args: [slice.id] } } : {}),
   }));
   const stuck = arrived(before, now, "stuck").map((slice): Notice => ({
+    news: "unseen",
     level: "warning",
     text: `Slice ${slice.id} is stuck: ${slice.note}`,
     actions: [SHOW, action("Rerun on…", "rerunOn", slice.id)],
@@ -116,6 +125,7 @@ function phase(before: OrderView | null, now: OrderView, asked: Command["do"] | 
   switch (now.phase) {
     case "failed":
       return {
+        news: "always",
         level: "error",
         text: now.why,
         actions: [action("Try Again", "run"), action("Set API Key…", "setKey")],
@@ -124,12 +134,18 @@ function phase(before: OrderView | null, now: OrderView, asked: Command["do"] | 
       return asked === "stop"
         ? null
         : {
+            news: "always",
             level: "warning",
             text: `The order has stopped: ${now.why}`,
             actions: [action("Run", "run"), SHOW],
           };
     case "ended":
-      return { level: "info", text: ending(now), actions: [action("Show Report", "showReport")] };
+      return {
+        news: "always",
+        level: "info",
+        text: ending(now),
+        actions: [action("Show Report", "showReport")],
+      };
     default:
       return null;
   }

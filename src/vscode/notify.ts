@@ -11,20 +11,26 @@ const SHOWN_BY = {
   error: window.showErrorMessage,
 } as const;
 
-export function registerNotices(session: Pick<Session, "onView" | "asked">): Disposable {
+/** @param inView whether the user has the sidebar before them */
+export function registerNotices(
+  session: Pick<Session, "onView" | "asked">,
+  inView: () => boolean,
+): Disposable {
   let before: OrderView | null = null;
   return session.onView(({ order, host }) => {
     // Where the order can only be read, another window tells its user.
     const works = host === "ready" || host === "no-models";
     const notices = order && works ? noticesOf(before, order, session.asked()) : [];
     before = works ? order : null;
-    for (const notice of notices) void show(notice);
+    for (const { atOnce, ...notice } of notices) {
+      if (atOnce) void commands.executeCommand(atOnce.command, ...atOnce.args);
+      if (notice.news === "always" || !inView()) void show(notice);
+    }
   });
 }
 
 /** The message may stay open for hours; nothing waits for it. */
-async function show({ level, text, actions, atOnce }: Notice): Promise<void> {
-  if (atOnce) void commands.executeCommand(atOnce.command, ...atOnce.args);
+async function show({ level, text, actions }: Omit<Notice, "atOnce">): Promise<void> {
   const picked = await SHOWN_BY[level](text, ...actions.map(({ title }) => title));
   const action = actions.find(({ title }) => title === picked);
   if (action) await commands.executeCommand(action.command, ...action.args);

@@ -43,18 +43,30 @@ const ACTS: Acts = {
 /** What the sidebar needs of the session. */
 type Source = Pick<Session, "view" | "onView" | "onDelta" | "send" | "log" | "works">;
 
-export function registerSidebar(source: Source, extension: Uri): Disposable {
-  return window.registerWebviewViewProvider(SIDEBAR, {
+export type Sidebar = Disposable & {
+  /** True while the user has it before them. */
+  inView(): boolean;
+};
+
+export function registerSidebar(source: Source, extension: Uri): Sidebar {
+  let shown: WebviewView | null = null;
+  const registered = window.registerWebviewViewProvider(SIDEBAR, {
     resolveWebviewView: (view) => {
+      shown = view;
       const dist = Uri.joinPath(extension, "dist");
       view.webview.options = { enableScripts: true, localResourceRoots: [dist] };
       const stops = connect(view, source);
       view.onDidDispose(() => {
         for (const stop of stops) stop.dispose();
+        if (shown === view) shown = null;
       });
       view.webview.html = page(view.webview, dist);
     },
   });
+  return {
+    inView: () => shown?.visible === true && window.state.focused,
+    dispose: () => void registered.dispose(),
+  };
 }
 
 /** Nothing is posted to a view that is hidden; when it is shown again it gets the latest snapshot. */

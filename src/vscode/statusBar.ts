@@ -50,7 +50,9 @@ const cost = ({ money }: OrderView): string => (money.spent === null ? "$ ?" : `
 
 function textOf(order: OrderView): string {
   const progress = order.total === 0 ? STATE[order.phase] : `${order.done}/${order.total}`;
-  return `${progress}  ${cost(order)}  MTBI ${order.mtbi.text === "not enough data" ? "–" : order.mtbi.text}`;
+  const begun = order.phase !== "planning" && order.phase !== "gate";
+  const mtbi = order.mtbi.text === "not enough data" ? "–" : order.mtbi.text;
+  return `${progress}  ${cost(order)}${begun ? `  MTBI ${mtbi}` : ""}`;
 }
 
 const plain = (order: OrderView): string =>

@@ -35,8 +35,9 @@ describe("a lock", () => {
     expect(await takeLock(path, options)).toEqual({
       holder: { pid: process.pid, host: hostname(), since },
       refused:
-        `the order is in use by process ${process.pid} on ${hostname()}, since ${since}. ` +
-        `Stop that one, or wait: a dead one is succeeded within 15 s (lock file ${path}).`,
+        `The order is open elsewhere (process ${process.pid} on ${hostname()}, ` +
+        `since ${since.slice(0, 16).replace("T", " ")} UTC). ` +
+        `Close that window or stop that run; if it died, the order is free within 15 s. Lock file: ${path}`,
     });
     await lease.release();
     await leaseOf(await takeLock(path, options)).release();
@@ -95,7 +96,7 @@ describe("a lock", () => {
   checkLost(
     "was taken over",
     (path) => writeFileSync(path, by(7, "elsewhere")),
-    `was taken over by process 7 on elsewhere, since ${since}`,
+    "was taken over by process 7 on elsewhere, since 2026-11-21 10:00 UTC",
   );
 
   it("says what is wrong when the folder is none", async () => {

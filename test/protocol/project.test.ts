@@ -48,6 +48,16 @@ test.each<[keyof typeof into, Partial<SliceView>]>([
   expect(structuredClone(shown)).toEqual(shown);
 });
 
+test("a call that was refused is shown beside the checks and is none of them", () => {
+  const call = { tool: "edit", what: "test/a.js", why: "outside the write set" };
+  const refused: Event = { type: "refused", slice: "01", attempt: 1, ...call };
+  const { checks } = first([...ready, ...into.executing("01"), refused]);
+  expect(checks.map(({ kind, result }) => [kind, result])).toEqual([
+    ["command", "pending"],
+    ["refusal", "fail"],
+  ]);
+});
+
 describe("notes", () => {
   const check = (events: readonly Event[], note: string): void => expect(first(events).note).toBe(note);
   test("of a need that has not landed", () =>

@@ -49,7 +49,7 @@ test("somebody else appends to the log", async () => {
 test("two processes on one order", async () => {
   const lab = makeLab({ tasks: [{ id: "01" }], models: { "01": [writes("src/01.txt", "good")] } });
   const opened = await lab.open();
-  await expect(lab.open()).rejects.toThrow(/the order is in use by process/);
+  await expect(lab.open()).rejects.toThrow(/The order is open elsewhere \(process/);
   await opened.engine.idle();
   await opened.close();
   expect(states(lab.log())).toContain("ended");

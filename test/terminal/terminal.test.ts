@@ -169,6 +169,7 @@ describe("bad input: what, where, what to do", () => {
   };
   const cases: Case[] = [
     { name: "unknown command", words: ["dance"], status: 2, says: /no command .*dance.*plan, run/ },
+    { name: "a name every object has", words: ["constructor"], status: 2, says: /no command .*constructor/ },
     { name: "unknown flag", words: ["status", "--fast"], status: 2, says: /--fast/ },
     {
       name: "bad autonomy",

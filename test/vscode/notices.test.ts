@@ -44,13 +44,13 @@ describe("notices", () => {
       "the plan gate, once",
       orderView({ phase: "planning" }),
       gate,
-      ["The plan is ready: 1 slice, about $0.420. Read it, then approve it. [Approve|Open Plan]"],
+      ["The plan is ready: 1 slice, about $0.42. Read it, then approve it. [Approve|Open Plan]"],
     ],
     [
       "the plan gate of an order just opened",
       null,
       gate,
-      ["The plan is ready: 1 slice, about $0.420. Read it, then approve it. [Approve|Open Plan]"],
+      ["The plan is ready: 1 slice, about $0.42. Read it, then approve it. [Approve|Open Plan]"],
     ],
     ["nothing new at the plan gate", gate, gate, []],
     [
@@ -102,7 +102,7 @@ describe("notices", () => {
       { ...waiting, phase: "stopped", why: "The budget is used up." },
       ["The order has stopped: The budget is used up. [Run|Show]"],
     ],
-    ["the end", waiting, ended, ["The order has ended: 1 of 1 slice landed for $0.000. [Show Report]"]],
+    ["the end", waiting, ended, ["The order has ended: 1 of 1 slice landed for $0.00. [Show Report]"]],
     ["an ended order that is opened", null, ended, []],
     ["another order", { ...waiting, id: "other" }, ended, []],
   ];
@@ -110,6 +110,16 @@ describe("notices", () => {
 
   it("a stop the user asked for is no news", () => {
     expect(lines(waiting, { ...waiting, phase: "stopped" }, "stop")).toEqual([]);
+  });
+  it.each<[what: string, before: OrderView, now: OrderView, news: string]>([
+    ["the plan gate", orderView({ phase: "planning" }), gate, "unseen"],
+    ["the diff gate", waiting, at({ at: "approval" }, { at: "executing" }), "unseen"],
+    ["a stuck slice", waiting, at({ at: "stuck" }, { at: "executing" }), "unseen"],
+    ["a question", waiting, { ...waiting, asks: [{ id: "a", slice: "01", command: "npm ci" }] }, "unseen"],
+    ["the end", waiting, ended, "always"],
+    ["a stop by policy", waiting, { ...waiting, phase: "stopped" }, "always"],
+  ])("with the sidebar in view: %s", (_, before, now, news) => {
+    expect(noticesOf(before, now, null).map((notice) => notice.news)).toEqual([news]);
   });
   it("a conflict opens the merge by itself", () => {
     const [notice] = noticesOf(waiting, at({ at: "conflict", note: "conflicts" }), null);

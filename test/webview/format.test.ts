@@ -63,11 +63,12 @@ check("saving", savingOf, [
 
 const mtbi = RUNNING.mtbi;
 check("MTBI", mtbiLine, [
-  [mtbi, "MTBI 48 min (12 min – 4.6 h) · 7 slices / stop"],
+  [mtbi, "MTBI 48 min (12 min – 4.6 h) · 7 slices\u00a0/\u00a0stop"],
+  [{ ...mtbi, slicesPerIntervention: 1 }, "MTBI 48 min (12 min – 4.6 h) · 1 slice\u00a0/\u00a0stop"],
   [{ ...mtbi, text: "not enough data", interval: "", slicesPerIntervention: null }, "MTBI not enough data"],
   [
     { ...mtbi, slicesPerIntervention: 3.5, reverted: 1 },
-    "MTBI 48 min (12 min – 4.6 h) · 3.5 slices / stop · 1 reverted",
+    "MTBI 48 min (12 min – 4.6 h) · 3.5 slices\u00a0/\u00a0stop · 1 reverted",
   ],
 ]);
 
@@ -98,6 +99,7 @@ check("checks", checksLine, [
   [results("pass", "unknown", "fail", "fail"), "2 of 4 checks fail"],
   [results("pass", "unknown"), "1 of 2 checks unknown"],
   [results("pass", "pending"), "1 of 2 checks passes"],
+  [[...results("pass"), checkOf("edit a.js", { kind: "refusal", result: "fail" })], "1 of 1 check passes"],
 ]);
 
 check("short names", shortName, [

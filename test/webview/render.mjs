@@ -191,8 +191,6 @@ async function commands({ built, open }) {
   };
   const command = (one) => [{ type: "command", command: one }];
   const act = (one) => [{ type: "act", act: one }];
-  expectSame("pause", await press("Pause"), command({ do: "pause" }));
-  expectSame("stop", await press("Stop"), command({ do: "stop" }));
   expectSame("approve", await press("Approve 04"), command({ do: "approve", slice: "04" }));
   expectSame("reject", await press("Reject 04…"), act({ act: "reject", slice: "04" }));
   expectSame("review", await press("Review 04"), act({ act: "review", slice: "04", path: null }));

@@ -258,6 +258,8 @@ export async function setTheme(page, theme) {
   await quickInput(page).locator('input.input[placeholder*="Theme"]').fill(label);
   await pickItem(page, label);
   await page.locator(`.monaco-workbench.${className}`).waitFor();
+  await quickInput(page).waitFor({ state: "hidden" });
+  await page.waitForTimeout(300); // the picker fades, and the colours with it
 }
 
 /**

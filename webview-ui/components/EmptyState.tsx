@@ -38,7 +38,7 @@ function wordsOf({ page, view }: Props): Words {
     case "no-models":
       return {
         title: "Choose your models",
-        text: "Slicewise runs on your own keys, or on the models VS Code offers. Nothing is sent before you plan.",
+        text: "Slicewise runs on your own keys: set one, or name an endpoint of your own. Nothing is sent before you plan.",
         buttons: (
           <>
             {primary("Set API Key…", { act: "setKey" })}
@@ -56,7 +56,7 @@ function wordsOf({ page, view }: Props): Words {
         buttons: (
           <>
             {primary("Plan Work Order…", { act: "plan" })}
-            {view.orders.length === 0 && button("Try the Sample", { act: "trySample" })}
+            {view.orders.length === 0 && !view.demo && button("Try the Sample", { act: "trySample" })}
           </>
         ),
       };

@@ -1,6 +1,6 @@
 import type { OrderView, View } from "../../src/protocol/view.ts";
 import type { Page } from "../page.ts";
-import { duration, isLive, mtbiLine, savingOf, spending } from "../format.ts";
+import { canAct, duration, isLive, mtbiLine, savingOf, spending } from "../format.ts";
 import { Icon } from "../icons.tsx";
 import { PHASE } from "../news.ts";
 import { Button, LinkButton, PrimaryButton } from "../ui.tsx";
@@ -28,26 +28,16 @@ function Progress({ order }: { order: OrderView }) {
   );
 }
 
+/** The next step of an order at rest. Pause and Stop are in the view's title bar, where VS Code has its own buttons. */
 function Controls({ page, order }: { page: Page; order: OrderView }) {
   const { can } = order;
-  const act = (todo: "run" | "pause" | "stop") => () => page.send.command({ do: todo });
-  if (!can.run && !can.pause && !can.stop && !can.report) return null;
+  if (!can.run && !can.report) return null;
   return (
     <div className="actions" role="group" aria-label="Work order">
       {can.run && (
-        <PrimaryButton onPress={act("run")}>
+        <PrimaryButton onPress={() => page.send.command({ do: "run" })}>
           <Icon name="run" /> Run
         </PrimaryButton>
-      )}
-      {can.pause && (
-        <Button onPress={act("pause")} title="What is under way finishes; nothing new starts">
-          <Icon name="pause" /> Pause
-        </Button>
-      )}
-      {can.stop && (
-        <Button onPress={act("stop")} title="Ends what is under way; Run continues from here">
-          <Icon name="stop" /> Stop
-        </Button>
       )}
       {can.report && <Button onPress={() => page.send.act({ act: "openReport" })}>Report</Button>}
     </div>
@@ -57,7 +47,8 @@ function Controls({ page, order }: { page: Page; order: OrderView }) {
 /** The goal, how far it is, and what it costs: the four lines a person glances at. */
 export function Header({ page, view, order }: Props) {
   const { money, mtbi, phase } = order;
-  const saving = savingOf(money);
+  // Before a slice was executed both sums are the planner's.
+  const saving = money.executing === 0 ? "" : savingOf(money);
   const live = page.state.live[""];
   return (
     <header className="header">
@@ -92,7 +83,7 @@ export function Header({ page, view, order }: Props) {
           {order.why}
         </p>
       )}
-      <Controls page={page} order={order} />
+      {canAct(view) && <Controls page={page} order={order} />}
     </header>
   );
 }

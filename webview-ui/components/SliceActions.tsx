@@ -1,16 +1,17 @@
-import type { SliceView } from "../../src/protocol/view.ts";
+import type { SliceView, View } from "../../src/protocol/view.ts";
 import type { Page } from "../page.ts";
-import { shortName } from "../format.ts";
+import { canAct, shortName } from "../format.ts";
 import { Button, LinkButton, PrimaryButton } from "../ui.tsx";
 import { Confirm } from "./Confirm.tsx";
 
 const SETTLED = new Set<SliceView["at"]>(["done", "dropped", "landing"]);
 
 /** What can be done to a slice in its state. What cannot is not drawn. */
-export function SliceActions({ page, slice }: { page: Page; slice: SliceView }) {
+export function SliceActions({ page, view, slice }: { page: Page; view: View; slice: SliceView }) {
   const { id, at, attempts, files, higher } = slice;
   const { act, command } = page.send;
-  const open = !SETTLED.has(at);
+  const acts = canAct(view);
+  const open = acts && !SETTLED.has(at);
   const tried = open && attempts.length > 0;
   return (
     <div className="slice-actions">
@@ -20,7 +21,7 @@ export function SliceActions({ page, slice }: { page: Page; slice: SliceView }) 
             Review
           </PrimaryButton>
         )}
-        {at === "approval" && (
+        {open && at === "approval" && (
           <>
             <Button label={`Approve ${id}`} onPress={() => command({ do: "approve", slice: id })}>
               Approve
@@ -44,7 +45,7 @@ export function SliceActions({ page, slice }: { page: Page; slice: SliceView }) 
             Rerun on…
           </Button>
         )}
-        {(at === "stuck" || at === "conflict") && (
+        {open && (at === "stuck" || at === "conflict") && (
           <Button label={`Try Again ${id}`} onPress={() => command({ do: "retry", slice: id })}>
             Try Again
           </Button>
@@ -57,7 +58,7 @@ export function SliceActions({ page, slice }: { page: Page; slice: SliceView }) 
         <LinkButton label={`Task file of ${id}`} onPress={() => act({ act: "openTask", slice: id })}>
           Task File
         </LinkButton>
-        {at === "done" && (
+        {acts && at === "done" && (
           <Confirm
             look="link"
             words="Revert"

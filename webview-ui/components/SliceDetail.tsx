@@ -1,7 +1,7 @@
 import { type ReactNode, useState } from "react";
 import type { AttemptView, CheckView, FileView, SliceView, View } from "../../src/protocol/view.ts";
 import type { Page } from "../page.ts";
-import { duration, money, plain, plural, shortName } from "../format.ts";
+import { canAct, duration, money, plain, plural, shortName } from "../format.ts";
 import { Icon, type IconName } from "../icons.tsx";
 import { LinkButton } from "../ui.tsx";
 import { Lines } from "./Churn.tsx";
@@ -39,7 +39,7 @@ function RoutePart({ page, view, slice }: Props & { view: View }) {
   ];
   return (
     <Part title="Route">
-      {slice.open ? (
+      {slice.open && canAct(view) ? (
         <RouteEditor page={page} view={view} slice={slice} />
       ) : (
         <p>
@@ -200,7 +200,7 @@ export function SliceDetail({ page, view, slice }: Props & { view: View }) {
           )}
         </Part>
       )}
-      <SliceActions page={page} slice={slice} />
+      <SliceActions page={page} view={view} slice={slice} />
     </div>
   );
 }

@@ -1,6 +1,6 @@
 import type { SliceView } from "../../src/protocol/view.ts";
 import type { Page } from "../page.ts";
-import { churn, shortName, shortTier, sliceCost } from "../format.ts";
+import { checksAmong, churn, shortName, shortTier, sliceCost } from "../format.ts";
 import { Icon } from "../icons.tsx";
 import { AT } from "../news.ts";
 import { Lines } from "./Churn.tsx";
@@ -10,7 +10,8 @@ const modelOf = ({ chosen, route }: SliceView): string =>
 
 /** How many checks passed, while it matters. */
 function Checks({ slice }: { slice: SliceView }) {
-  const { at, checks, files } = slice;
+  const { at, files } = slice;
+  const checks = checksAmong(slice.checks);
   if (at === "approval") return <Lines {...churn(files)} />;
   const settled = checks.filter(({ result }) => result !== "pending").length;
   if ((at !== "executing" && at !== "verifying") || settled === 0) return null;

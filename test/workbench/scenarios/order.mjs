@@ -72,7 +72,7 @@ export default {
       await press(view, "Approve Plan");
       await seeText(view, "Awaiting approval", PATIENCE);
       await until(() => has("judged", "01"), "slice 01 is verified");
-      await shoot(page, "order-running");
+      await shootThemes(page, "order-running");
     });
 
     await step("open a diff", async () => {
@@ -95,9 +95,14 @@ export default {
     });
 
     await step("reject one with a reason: the reason reaches the next briefing", async () => {
+      await press(view, "Review 03");
+      await seeText(page, "asJson");
+      view = await showSidebar(page);
       await press(view, "Reject 02…");
       await answerInput(page, REASON);
       await until(() => has("attempted", "02", { attempt: 2 }), "slice 02 starts again");
+      // One landed, one executing, some awaiting approval, some waiting: the README's picture is this one.
+      await shoot(page, "order-under-way");
       const { briefing } = events().findLast(({ type, slice }) => type === "attempted" && slice === "02");
       const [id] = readdirSync(path.join(workspace, ".slicewise/orders"));
       assert.match(
@@ -123,7 +128,7 @@ export default {
           }),
         "slice 05 is verified after the reload",
       );
-      await shoot(page, "order-reloaded");
+      await shootThemes(page, "order-reloaded");
     });
 
     await step("approve the rest until the order is done", async () => {
