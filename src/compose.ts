@@ -363,7 +363,7 @@ export async function peekView(
   const config =
     order.config ??
     configOf(merged(settings, disk), settings.tiers.length > 0 ? settings.tiers : ladder, catalogue);
-  const planned = order.planned ? order : withTasks({ ...order, config }, disk);
+  const planned = order.planned || disk.tasks.length === 0 ? order : withTasks({ ...order, config }, disk);
   return viewOf(planned, files, catalogue);
 }
 

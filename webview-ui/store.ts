@@ -50,7 +50,8 @@ const MOVING = new Set(["executing", "verifying", "landing"]);
 type Delta = Extract<ToView, { type: "delta" }>;
 
 /**
- * The line to show after a delta: fragments of streaming text are joined, everything else is a line of its own. A line
+ * The line to show after a delta: fragments of streaming text are joined and keep their end, everything else is a line of
+ * its own and keeps its beginning. A line
  * that was ended keeps its line break, so that the next fragment starts another.
  */
 export function lineAfter(line: string, { kind, text }: Delta): string {
@@ -58,7 +59,8 @@ export function lineAfter(line: string, { kind, text }: Delta): string {
   const whole = streams ? line + text : text;
   const lines = whole.split("\n").filter((one) => one.trim() !== "");
   const end = streams && whole.endsWith("\n") ? "\n" : "";
-  return (lines.at(-1) ?? "").slice(-LINE) + end;
+  const last = lines.at(-1) ?? "";
+  return (streams ? last.slice(-LINE) : last.slice(0, LINE)) + end;
 }
 
 /** Live lines of slices that no longer move are dropped. */

@@ -108,7 +108,7 @@ const deciders: Deciders = {
       if (wanted) return [{ type: "rerun", slice, tier: wanted, why: `asked for ${tierName(wanted)}` }];
       const last = lastAttempt(one)?.tier;
       return refuse(
-        `There is no tier above ${last ? tierName(last) : "the ladder"}. Name one with Rerun on….`,
+        `There is no tier above ${last ? tierName(last) : "the ladder"}. Name one: Rerun on…, or --on in a terminal.`,
       );
     }),
   reroute: (order, { slice }) => openSlice(order, slice),

@@ -30,7 +30,8 @@ export const plan: Performer<"plan"> = async (_step, run, signal) => {
     return [
       failed({
         kind: "missing-key",
-        message: "No model to plan with. Set an API key, or name one in `slicewise.planner`.",
+        message:
+          "No model to plan with. Set an API key (ANTHROPIC_API_KEY or OPENAI_API_KEY in a terminal), or name an endpoint in `providers` and a ladder in `tiers`.",
       }),
     ];
   const provider = providerFor(run, tier);

@@ -108,7 +108,9 @@ async function answer(args: Args, terminal: Terminal, commands: (id: string) => 
       }
     }
     await opened.engine.idle();
-    if (!args.json) terminal.out(`Noted. slicewise run ${id} goes on from here.\n`);
+    const { ended, discarded } = opened.engine.order();
+    const over = ended !== null || discarded !== null;
+    if (!args.json) terminal.out(over ? "Done.\n" : `Noted. slicewise run ${id} goes on from here.\n`);
     return DONE;
   } finally {
     await opened.close();

@@ -59,6 +59,8 @@ function lineOf(entry: Entry): string | null {
     case "judged":
       return `${entry.slice}       ${verdictLine(entry)}`;
     case "faulted":
+      // What was approved or checked when the last process ended just goes on.
+      if (entry.slice === null && entry.fault.kind === "interrupted") return null;
       return `${entry.slice ?? "plan"}       ${entry.fault.kind}: ${entry.fault.message}`;
     case "approved":
       return `${entry.slice}       approved by ${entry.by}`;
@@ -115,15 +117,22 @@ export function orderText(view: OrderView): string {
   const budget = money.budget === null ? "" : ` of ${dollars(money.budget)}`;
   const lines = [
     view.goal.split("\n")[0] ?? "",
-    `${view.phase}${view.why ? `: ${view.why}` : ""}`,
+    `${phaseText(view)}${view.why ? `: ${view.why}` : ""}`,
     `${view.done} of ${view.total} slices, ${duration(mtbi.workedMs)} of work, ${dollars(money.spent)}${budget}${saved}`,
-    `MTBI ${mtbi.text}${mtbi.interval ? ` (${mtbi.interval})` : ""}, ${mtbi.interventions} interventions`,
+    `MTBI ${mtbi.text}${mtbi.interval ? ` (${mtbi.interval})` : ""}, ${mtbi.interventions} ${mtbi.interventions === 1 ? "intervention" : "interventions"}`,
     ...view.findings.map(({ severity, message, remedy }) => `${severity}: ${message} ${remedy}`),
     ...view.warnings.map((warning) => `note: ${warning}`),
     "",
     ...view.slices.map(sliceLine),
   ];
   return plain(`${lines.join("\n")}\n`);
+}
+
+/** An order in which nothing moves until somebody acts is not said to be running. */
+function phaseText({ phase, slices }: OrderView): string {
+  const some = (...places: SliceView["at"][]) => slices.some(({ at }) => places.includes(at));
+  const waits = some("approval", "stuck", "conflict") && !some("executing", "verifying", "landing");
+  return phase === "running" && waits ? "waiting for you" : phase;
 }
 
 function sliceLine({ at, id, title, class: k, chosen, spent, predicted, note }: SliceView): string {
@@ -173,7 +182,7 @@ export function nextActs(view: OrderView): string {
       acts.push(`${id} is stuck: ${note}\n  slicewise rerun ${view.id} ${id}, or retry, route or drop it`);
     if (at === "conflict") acts.push(`${id} ${note}\n  slicewise retry ${view.id} ${id}`);
   }
-  if (view.phase === "failed") acts.push(`${view.why}\n  slicewise run ${view.id} tries again`);
+  if (view.phase === "failed") acts.push(`slicewise run ${view.id} tries again`);
   if (view.phase === "paused" || view.phase === "stopped")
     acts.push(`slicewise run ${view.id} goes on from here`);
   return plain(acts.map((act) => `${act}\n`).join(""));

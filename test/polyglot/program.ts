@@ -1,14 +1,18 @@
 /** The built headless program, run as a person runs it: a process of its own, its group ended with it. */
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
-import { cpSync, existsSync, mkdtempSync, readdirSync, statSync } from "node:fs";
+import { cpSync, existsSync, mkdtempSync, readdirSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-/** A copy of the build, which a rebuild meanwhile cannot pull from under a running process. Its main file. */
+/**
+ * A copy of the build, which a rebuild meanwhile cannot pull from under a running process, until this process ends. Its
+ * main file.
+ */
 export function copyProgram(root: string): string {
   const dist = join(root, "dist");
   if (isOld(root)) execFileSync(process.execPath, ["esbuild.mjs"], { cwd: root, stdio: "ignore" });
   const folder = mkdtempSync(join(tmpdir(), "slicewise-program-"));
+  process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
   for (const name of readdirSync(dist).filter((one) => /^headless.*\.js$/.test(one)))
     cpSync(join(dist, name), join(folder, name));
   cpSync(join(root, "package.json"), join(folder, "package.json"));

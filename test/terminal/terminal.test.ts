@@ -113,6 +113,17 @@ test("brief prints what another agent can start from", async () => {
   }
 });
 
+test("a plan that failed is shown as failed, with the way on", async () => {
+  const { lab, close } = await serve({ plan: [{ text: "I would rather not." }], models: {} });
+  const planned = await slicewise(lab, {}, "plan", "Write", "it");
+  expect(planned.status).toBe(1);
+  const [id] = /\d{4}-\d\d-\d\d-write-it/.exec(planned.out) ?? [""];
+  const shown = await slicewise(lab, {}, "show", id);
+  expect(shown.out).toMatch(/^failed: /m);
+  expect(shown.out).toContain(`slicewise run ${id} tries again`);
+  await close();
+});
+
 test("plan asks the planner, writes the files and stops at the gate", async () => {
   const slice = {
     id: "01",

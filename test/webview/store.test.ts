@@ -96,6 +96,8 @@ describe("lineAfter", () => {
   check("abc", "tool", "read src/a.js", "read src/a.js");
   check("abc", "check", "npm test\n1 passed\n", "1 passed");
   check("", "text", "x".repeat(500), "x".repeat(160));
+  check("", "text", `${"x".repeat(100)}${"y".repeat(160)}`, "y".repeat(160));
+  check("", "check", `${"x".repeat(160)}yy`, "x".repeat(160));
 });
 
 describe("newsOf", () => {
