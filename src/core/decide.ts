@@ -79,11 +79,11 @@ const deciders: Deciders = {
     return [{ type: "stopped", why: "Stopped by the user. Run continues from here.", by: "user" }];
   },
   approve: (order, { slice }) =>
-    withSlice(
-      order,
-      slice,
-      (one) => approval(one) ?? refuse(`Slice ${slice} ${state(one)}: nothing to approve.`),
-    ),
+    withSlice(order, slice, (one) => {
+      // Pressed twice, or approved elsewhere meanwhile: what was wanted is so.
+      if (one.progress.at === "landing" || one.progress.at === "done") return [];
+      return approval(one) ?? refuse(`Slice ${slice} ${state(one)}: nothing to approve.`);
+    }),
   approveAll: (order) => {
     const passed = order.slices.filter(
       ({ progress }) => progress.at === "approval" && progress.verdict.result === "pass",

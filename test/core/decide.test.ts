@@ -108,7 +108,7 @@ describe("the order", () => {
 });
 
 test.each<[Command["do"], Progress["at"][]]>([
-  ["approve", ["approval"]],
+  ["approve", ["approval", "landing", "done"]],
   ["reject", ["approval"]],
   ["rerun", ["waiting", "executing", "verifying", "approval", "conflict", "stuck"]],
   ["reroute", ["waiting", "executing", "verifying", "approval", "conflict", "stuck"]],
@@ -124,6 +124,11 @@ test.each<[Command["do"], Progress["at"][]]>([
     return !isRefusal(answer);
   });
   expect(taken.toSorted()).toEqual(allowed.toSorted());
+});
+
+test("approving twice is no error, and no second event", () => {
+  for (const at of ["landing", "done"] as const)
+    check([...running, ...into[at]("01")], { do: "approve", slice: "01" }, []);
 });
 
 test("a slice that others were built on is taken back after them", () => {
