@@ -337,15 +337,16 @@ async function summaryOf(workspaceRoot: string, id: string): Promise<OrderSummar
   };
 }
 
-/** The order as its log says, without taking its lock. */
+/** The order as its log says, without taking its lock; one that was written by hand shows its task files. */
 export async function peek(workspaceRoot: string, id: string): Promise<WorkOrder> {
   const { log } = orderPaths(workspaceRoot, id);
   // An order that was just made, or written by hand, has no log before it is opened.
   const entries = existsSync(log) ? (await readLog(log)).entries : [];
   const order = fold(id, entries);
-  if (order.goal !== "") return order;
-  const { goal } = await openOrderFiles(workspaceRoot, id).read();
-  return { ...order, goal };
+  if (order.planned) return order;
+  const disk = await openOrderFiles(workspaceRoot, id).read();
+  const named = { ...order, goal: order.goal || disk.goal };
+  return disk.tasks.length === 0 ? named : withTasks(named, disk);
 }
 
 /** What `show` draws: the order as its log says, on the ladder the settings give now. */
@@ -363,8 +364,7 @@ export async function peekView(
   const config =
     order.config ??
     configOf(merged(settings, disk), settings.tiers.length > 0 ? settings.tiers : ladder, catalogue);
-  const planned = order.planned || disk.tasks.length === 0 ? order : withTasks({ ...order, config }, disk);
-  return viewOf(planned, files, catalogue);
+  return viewOf({ ...order, config }, files, catalogue);
 }
 
 /** A hand-written order that was never run still shows its slices. */

@@ -63,7 +63,7 @@ test("an order written by hand: shown, approved, run, reviewed, reverted", async
   process.env.LAB_TEST_KEY = "lab-test-key";
   const { lab, close } = await serve(two);
   const run = (...words: string[]): Promise<Ran> => slicewise(lab, {}, ...words);
-  expect((await run("status")).out).toContain(`${ORDER}  planning  0/0  Make it good`);
+  expect((await run("status")).out).toContain(`${ORDER}  gate  0/2  Make it good`);
   expect((await run("show", "lab")).out).toContain("02 Task 02");
   expect(await run("run", "lab")).toMatchObject({
     status: 1,

@@ -121,6 +121,7 @@ export default {
       await reloadWindow(page);
       view = await showSidebar(page, "Wire the flags into notes list");
       await seeText(view, "Parse the flags of list");
+      await seeText(page, "asJson");
       await until(
         () =>
           has("judged", "05", {
