@@ -204,7 +204,7 @@ async function permit(
 
 type End = Awaited<ReturnType<typeof toolLoop<Report>>>;
 
-/** What is left of a session: a patch to verify, or a fault. The transcript is kept either way. */
+/** What is left of a session: a patch to verify, with the transcript a further round goes on from, or a fault. */
 async function outcome(
   step: Step,
   run: Performing,

@@ -95,6 +95,23 @@ test("an order written by hand: shown, approved, run, reviewed, reverted", async
   await close();
 });
 
+test("Ctrl-C stops in good order with status 130, and run goes on from there", async () => {
+  process.env.LAB_TEST_KEY = "lab-test-key";
+  const { lab, close } = await serve(two);
+  const parsed = readArgs(["run", "lab", "--autonomy", "full", "--workspace", lab.root]);
+  if (!("args" in parsed)) throw new Error("unread");
+  const interrupt = new AbortController();
+  const out = (text: string): void => {
+    if (text.includes("attempt 1")) interrupt.abort();
+  };
+  const env = { XDG_DATA_HOME: join(lab.root, "../data") };
+  expect(await perform(parsed.args, { out, err: out, signal: interrupt.signal, env })).toBe(130);
+  expect(lab.log().at(-1)).toMatchObject({ type: "faulted", fault: { kind: "cancelled" } });
+  expect((await slicewise(lab, {}, "run", "lab", "--autonomy", "full")).status).toBe(0);
+  expect(lab.landed("src/02.txt")).toBe("good");
+  await close();
+});
+
 test("brief prints what another agent can start from", async () => {
   const lab = makeLab({
     tasks: [{ id: "01", body: "Write good." }],
