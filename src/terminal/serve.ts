@@ -3,7 +3,7 @@ import { createInterface } from "node:readline";
 import { type Opened, APP, findOrder, listOrders, openOrder } from "../compose.ts";
 import { tierName } from "../core/order.ts";
 import { PROTOCOL, ToHost, type ToView } from "../protocol/messages.ts";
-import type { View } from "../protocol/view.ts";
+import type { OrderSummary, OrderView, View } from "../protocol/view.ts";
 import type { Args } from "./args.ts";
 import { type Status, type Terminal, hostFor, usageError } from "./host.ts";
 
@@ -18,20 +18,25 @@ export async function serve(args: Args, terminal: Terminal): Promise<Status> {
     watch: ({ slice, kind, text }) => send({ type: "delta", slice, kind, text }),
   });
   let rev = 0;
-  const snapshot = async (): Promise<void> => {
+  // Reading the other orders' logs is for a greeting; a running order is drawn up to 20 times a second.
+  let listed: OrderSummary[] = [];
+  const snapshot = async (list: () => Promise<OrderSummary[]>): Promise<void> => {
     rev += 1;
     try {
-      send({ type: "snapshot", protocol: PROTOCOL, view: await viewOf(host.workspaceRoot, opened, rev) });
+      listed = await list();
+      send({ type: "snapshot", protocol: PROTOCOL, view: await viewOf(opened, listed, rev) });
     } catch (error) {
       // The files may be gone or half saved; the next change draws again.
       send({ type: "refused", why: error instanceof Error ? error.message : String(error) });
     }
   };
-  const stop = opened?.engine.watch(coalesced(() => void snapshot()));
+  const greet = (): Promise<void> => snapshot(() => listOrders(host.workspaceRoot));
+  const drawn = (): Promise<void> => snapshot(() => Promise.resolve(listed));
+  const stop = opened?.engine.watch(coalesced(() => void drawn()));
   const lines = createInterface({ input: process.stdin });
   const end = (): void => lines.close();
   terminal.signal.addEventListener("abort", end);
-  for await (const line of lines) await take(line, opened, snapshot, send);
+  for await (const line of lines) await take(line, opened, greet, send);
   stop?.();
   await opened?.close();
   return terminal.signal.aborted ? 130 : 0;
@@ -48,7 +53,7 @@ async function pick(args: Args, host: Parameters<typeof openOrder>[0]): Promise<
 async function take(
   line: string,
   opened: Opened | null,
-  snapshot: () => Promise<void>,
+  greet: () => Promise<void>,
   send: (message: ToView) => void,
 ): Promise<void> {
   const message = ToHost.safeParse(parsed(line));
@@ -56,7 +61,7 @@ async function take(
     return send({ type: "refused", why: `no message of protocol ${PROTOCOL}: ${line.slice(0, 200)}` });
   switch (message.data.type) {
     case "hello":
-      return snapshot();
+      return greet();
     case "act":
       return send({ type: "refused", why: "acts need an editor; here there is none." });
     case "command": {
@@ -86,7 +91,8 @@ function coalesced(call: () => void): () => void {
   };
 }
 
-async function viewOf(root: string, opened: Opened | null, rev: number): Promise<View> {
+async function viewOf(opened: Opened | null, listed: OrderSummary[], rev: number): Promise<View> {
+  const order = opened ? await opened.view() : null;
   const ladder = (opened?.ladder ?? []).map((tier) => ({
     tier,
     name: tierName(tier),
@@ -99,7 +105,15 @@ async function viewOf(root: string, opened: Opened | null, rev: number): Promise
     hostWhy: "",
     demo: false,
     ladder,
-    order: opened ? await opened.view() : null,
-    orders: await listOrders(root),
+    order,
+    orders: listed.map((one) => (one.id === order?.id ? summaryOf(order) : one)),
   };
 }
+
+const summaryOf = ({ id, goal, phase, done, total }: OrderView): OrderSummary => ({
+  id,
+  goal,
+  phase,
+  done,
+  total,
+});
