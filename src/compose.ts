@@ -30,6 +30,7 @@ import { takeLock } from "./node/lock.ts";
 import { openLog, readLog } from "./node/log.ts";
 import { openOrderFiles, problemText } from "./node/orderFiles.ts";
 import { listOrders as listIds, type OrderPaths, orderPaths, refuseLinks } from "./node/orders.ts";
+import { openProject } from "./node/project.ts";
 import { makeRedact, secretsOf } from "./node/redact.ts";
 import { type OpenRepo, openRepo } from "./node/repo.ts";
 import { openShell } from "./node/shell.ts";
@@ -195,6 +196,7 @@ function worldOf(host: Host, paths: OrderPaths, made: Pick<World, "settings" | "
     tree,
     shell: openShell({ redact }),
     codeMap: openCodeMap(repo, tree(workspaceRoot)),
+    project: openProject(workspaceRoot),
     strangeCommands,
     watch,
   };

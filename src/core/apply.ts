@@ -1,5 +1,5 @@
 /** apply(order, entry): folds one fact into the state. Total: an event that no longer fits changes nothing but the clock. */
-import type { Entry, EventOf, EventType } from "./event.ts";
+import type { Entry, EventOf, EventType, FiledSlice } from "./event.ts";
 import { AFTER_FAULT, type Fault, tierName } from "./order.ts";
 import { addCall } from "./cost.ts";
 import { actOf, worked } from "./mtbi.ts";
@@ -68,6 +68,17 @@ const restart = (state: SliceState, since: number): SliceState => ({
   since,
 });
 
+/**
+ * An edit by the user takes effect with the slice's next attempt; an amendment by the planner starts it afresh, because
+ * what is under way works on a task that no longer stands.
+ */
+function edited(state: SliceState, now: FiledSlice, by: EventOf<"amended">["by"], at: string): SliceState {
+  const filed = { ...state, slice: now.slice, hash: now.hash };
+  const idle = state.progress.at === "waiting" || state.progress.at === "stuck";
+  if (by === "planner") return restart({ ...cutOff(filed, at) }, state.attempts.length);
+  return idle ? restart(filed, state.attempts.length) : filed;
+}
+
 function amend(order: WorkOrder, event: EventOf<"amended">, at: string): WorkOrder {
   const dropped = new Map(event.dropped.map(({ slice, why }) => [slice, why]));
   const changed = new Map(event.changed.map((one) => [one.slice.id, one]));
@@ -76,13 +87,36 @@ function amend(order: WorkOrder, event: EventOf<"amended">, at: string): WorkOrd
     const now = changed.get(state.slice.id);
     if (state.progress.at === "done" || state.progress.at === "landing") return state;
     if (why !== undefined) return { ...cutOff(state, at), progress: { at: "dropped" as const, why } };
-    if (!now) return state;
-    const edited = { ...state, slice: now.slice, hash: now.hash };
-    const idle = state.progress.at === "waiting" || state.progress.at === "stuck";
-    return idle ? restart(edited, state.attempts.length) : edited;
+    return now ? edited(state, now, event.by, at) : state;
   });
   const added = event.changed.filter(({ slice }) => !order.index.has(slice.id)).map(newSlice);
-  return { ...order, ...placed([...kept, ...added]), findings: null };
+  const functions = event.functions ?? order.functions;
+  const amended = { ...order, ...placed([...kept, ...added]), functions, findings: null };
+  return event.by === "planner" ? replanned(amended, order, event) : amended;
+}
+
+/** The planner's amendment of an approved plan is approved again by whoever approved the plan: see `gate` in next.ts. */
+function replanned(amended: WorkOrder, before: WorkOrder, event: EventOf<"amended">): WorkOrder {
+  const reasons = new Map([...(event.reasons ?? []), ...event.dropped].map(({ slice, why }) => [slice, why]));
+  const ids = [...event.changed.map(({ slice }) => slice.id), ...event.dropped.map(({ slice }) => slice)];
+  const settled = (id: string): boolean => sliceOf(before, id)?.progress.at === "done";
+  const changes = ids
+    .filter((id) => !settled(id))
+    .map((id) => ({
+      slice: id,
+      why: reasons.get(id) ?? event.why,
+      before: sliceOf(before, id)?.slice ?? null,
+      after: event.changed.find(({ slice }) => slice.id === id)?.slice ?? null,
+    }));
+  return {
+    ...amended,
+    replan: null,
+    replanFault: null,
+    moved: [],
+    approved: changes.length === 0 && before.approved,
+    rejectedPaths: [...before.rejectedPaths, ...(event.rejected ?? [])],
+    amendments: [...before.amendments, { seq: before.seq + 1, why: event.why, changes }],
+  };
 }
 
 /** Announced for what was decided; a late announcement of an attempt that was cut off meanwhile is none. */
@@ -156,6 +190,13 @@ function faultedSlice(state: SliceState, event: EventOf<"faulted">, at: string):
   return { ...noted, progress: after === "person" ? stuck : { at: "waiting" }, route: null };
 }
 
+/** A replan that came to nothing leaves the plan as it is; one that was cut off is asked for again. */
+function faultedPlanner(order: WorkOrder, { during, fault }: EventOf<"faulted">): WorkOrder {
+  if (during === "plan") return { ...order, planFault: fault };
+  if (during !== "replan" || AFTER_FAULT[fault.kind] === "again") return order;
+  return { ...order, replan: null, replanFault: fault };
+}
+
 const cancelled: Fault = { kind: "cancelled", message: "Stopped by the user." };
 
 /** Ends an attempt that is cut off by a user's act on the slice. */
@@ -174,11 +215,32 @@ const effects: Effects = {
           ...order,
           ...placed(event.slices.map(newSlice)),
           planned: { by: event.by, stamp: event.stamp },
+          functions: event.functions ?? {},
           planFault: null,
         },
   amended: amend,
-  criticised: (order, event) => ({ ...order, findings: event.findings }),
-  planApproved: (order) => ({ ...order, approved: true }),
+  replanAsked: (order, { reason }) => {
+    const asked = { ...order, replan: order.replan ?? reason, replanFault: null };
+    if (reason.slice === null) return asked;
+    return change(asked, reason.slice, (state) => ({ ...state, replans: state.replans + 1 }));
+  },
+  drifted: (order, event) => {
+    if (!order.planned) return order;
+    const { stamp } = order.planned;
+    const gone = new Set(event.files.filter(({ now }) => now === null).map(({ path }) => path));
+    const now = event.files.flatMap(({ path, now: sha }) => (sha === null ? [] : [[path, sha] as const]));
+    const kept = Object.entries(stamp.files).filter(([path]) => !gone.has(path));
+    const files = Object.fromEntries([...kept, ...now]);
+    const moved = [...new Set([...order.moved, ...event.files.map(({ path }) => path)])];
+    const planned = { ...order.planned, stamp: { commit: event.commit, files } };
+    return { ...order, planned, moved, findings: null };
+  },
+  criticised: (order, event) => ({
+    ...order,
+    findings: event.findings,
+    tried: event.tried && event.base !== undefined ? { base: event.base, checks: event.tried } : order.tried,
+  }),
+  planApproved: (order) => ({ ...order, approved: true, moved: [] }),
   discarded: (order, event) => ({ ...order, discarded: event.reason }),
   routed: (order, event) =>
     changeAt(order, event.slice, ["waiting"], (state) => ({ ...state, route: event.route })),
@@ -219,8 +281,7 @@ const effects: Effects = {
     }),
   judged: (order, event, at) => change(order, event.slice, (state) => judged(state, event, at)),
   faulted: (order, event, at) => {
-    if (event.slice === null)
-      return { ...order, planFault: event.during === "plan" ? event.fault : order.planFault };
+    if (event.slice === null) return faultedPlanner(order, event);
     return change(withoutAsks(order, event.slice), event.slice, (state) => faultedSlice(state, event, at));
   },
   approved: (order, event) =>

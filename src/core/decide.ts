@@ -3,7 +3,7 @@ import type { Command, Event, Refusal } from "./event.ts";
 import { tierName } from "./order.ts";
 import { blocking } from "./next.ts";
 import { rerunTier } from "./route.ts";
-import { type SliceState, type WorkOrder, lastAttempt, sliceOf } from "./state.ts";
+import { type SliceState, type WorkOrder, isSettled, lastAttempt, sliceOf } from "./state.ts";
 
 type Answer = Event[] | Refusal;
 type CommandOf<K extends Command["do"]> = Extract<Command, { do: K }>;
@@ -53,12 +53,21 @@ const deciders: Deciders = {
     return [...resumed, { type: "planApproved", by: "user" }];
   },
   discard: (order, { reason }) => {
-    if (order.approved)
+    if (order.approved || order.slices.some(({ attempts }) => attempts.length > 0))
       return refuse(
         "The plan was approved and may have landed in part. Stop it, and drop its slices one by one.",
       );
     return [{ type: "discarded", reason }];
   },
+  askChanges: (order, { words }) => {
+    if (!order.planned) return refuse("There is no plan yet. Say it in the goal.");
+    if (order.replan) return refuse("The planner is at it already. Wait for its amendment.");
+    if (order.slices.every(isSettled) && order.approved)
+      return refuse("Everything has landed or was dropped. Plan a new order.");
+    const resumed: Event[] = order.halted ? [{ type: "resumed" }] : [];
+    return [...resumed, { type: "replanAsked", reason: { kind: "asked", slice: null, why: words }, by: "user" }];
+  },
+  reread: () => [],
   run: (order) => {
     if (order.planned && !order.approved && !order.halted) return refuse("Approve the plan first.");
     return order.halted || order.planFault ? [{ type: "resumed" }] : [];
@@ -92,10 +101,13 @@ const deciders: Deciders = {
       ? passed.flatMap((one) => approval(one) ?? [])
       : refuse("No passed slice awaits approval.");
   },
-  reject: (order, { slice, reason }) =>
+  reject: (order, { slice, reason, replan = false }) =>
     withSlice(order, slice, (one) => {
       if (one.progress.at !== "approval") return refuse(`Slice ${slice} ${state(one)}: nothing to reject.`);
-      return [{ type: "rejected", slice, attempt: one.progress.attempt, reason, by: "user" }];
+      if (replan && reason.trim() === "") return refuse("Say what is wrong with the plan.");
+      const rejected: Event = { type: "rejected", slice, attempt: one.progress.attempt, reason, by: "user" };
+      const asked = { kind: "rejected" as const, slice, why: reason };
+      return replan ? [rejected, { type: "replanAsked", reason: asked, by: "user" }] : [rejected];
     }),
   rerun: (order, { slice, tier }) =>
     withSlice(order, slice, (one) => {

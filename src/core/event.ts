@@ -8,6 +8,7 @@ import {
   Fault,
   Finding,
   Patch,
+  ReplanReason,
   Report,
   Route,
   RouteChoice,
@@ -16,6 +17,7 @@ import {
   SliceClass,
   SliceId,
   Tier,
+  TriedCheck,
   Usage,
   Verdict,
 } from "./order.ts";
@@ -34,20 +36,44 @@ export const Stamp = z.strictObject({ commit: z.string().nullable(), files: z.re
 export const FiledSlice = z.strictObject({ slice: Slice, hash: Sha });
 export type FiledSlice = z.infer<typeof FiledSlice>;
 
+const Why = z.strictObject({ slice, why: z.string() });
+
 const event = <T extends string, S extends z.ZodRawShape>(type: T, shape: S) =>
   z.strictObject({ type: z.literal(type), ...shape });
 
 export const Event = z.discriminatedUnion("type", [
   event("opened", { goal: z.string().min(1) }),
   event("configured", { config: Config }),
-  event("planned", { slices: z.array(FiledSlice), stamp: Stamp, by: z.enum(["planner", "file"]) }),
+  /** `functions` are the verification functions with their hashes: an executor reads them, nobody changes them unseen. */
+  event("planned", {
+    slices: z.array(FiledSlice),
+    stamp: Stamp,
+    by: z.enum(["planner", "file"]),
+    functions: z.record(z.string(), Sha).optional(),
+  }),
+  /** One amendment of what is left. `functions` are all that stand then; `reasons`, `rejected` only by the planner. */
   event("amended", {
     changed: z.array(FiledSlice),
-    dropped: z.array(z.strictObject({ slice, why: z.string() })),
+    dropped: z.array(Why),
     by: z.enum(["user", "planner"]),
     why: z.string(),
+    reasons: z.array(Why).optional(),
+    rejected: z.array(z.string()).optional(),
+    functions: z.record(z.string(), Sha).optional(),
   }),
-  event("criticised", { findings: z.array(Finding) }),
+  /** Evidence says the plan of what is left has to be thought over: by policy, or in the user's own words. */
+  event("replanAsked", { reason: ReplanReason, by: By }),
+  /** The files the plan was made from are no longer what they were. `now` is null for a file that is gone. */
+  event("drifted", {
+    files: z.array(z.strictObject({ path: z.string(), now: Sha.nullable() })),
+    commit: z.string().nullable(),
+  }),
+  /** `tried` is what the checks' commands did on the tree `base`. */
+  event("criticised", {
+    findings: z.array(Finding),
+    tried: z.array(TriedCheck).optional(),
+    base: z.string().optional(),
+  }),
   event("planApproved", { by: By }),
   event("discarded", { reason: z.string() }),
   event("routed", { slice, attempt, route: Route, by: z.enum(["router", "user", "climb"]) }),
@@ -81,7 +107,7 @@ export const Event = z.discriminatedUnion("type", [
   event("faulted", {
     slice: slice.nullable(),
     attempt: attempt.nullable(),
-    during: z.enum(["plan", "execute", "verify", "land"]),
+    during: z.enum(["plan", "replan", "execute", "verify", "land"]),
     fault: Fault,
   }),
   event("approved", { slice, attempt, by: By }),
@@ -124,12 +150,17 @@ export type Entry = Event & { seq: number; at: string };
 export const Command = z.discriminatedUnion("do", [
   z.strictObject({ do: z.literal("approvePlan") }),
   z.strictObject({ do: z.literal("discard"), reason: z.string() }),
+  /** Ask the planner for changes of what is left, in words. */
+  z.strictObject({ do: z.literal("askChanges"), words: z.string().min(1) }),
+  /** The order's files were edited: take in what they say now, and check the plan again. */
+  z.strictObject({ do: z.literal("reread") }),
   z.strictObject({ do: z.literal("run") }),
   z.strictObject({ do: z.literal("pause") }),
   z.strictObject({ do: z.literal("stop") }),
   z.strictObject({ do: z.literal("approve"), slice }),
   z.strictObject({ do: z.literal("approveAll") }),
-  z.strictObject({ do: z.literal("reject"), slice, reason: z.string() }),
+  /** `replan`: the reason concerns the plan, not only this attempt. */
+  z.strictObject({ do: z.literal("reject"), slice, reason: z.string(), replan: z.boolean().optional() }),
   /** `tier: null` means the next one up. */
   z.strictObject({ do: z.literal("rerun"), slice, tier: Tier.nullable() }),
   z.strictObject({ do: z.literal("reroute"), slice, route: RouteChoice }),

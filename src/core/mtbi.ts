@@ -9,7 +9,7 @@ export const isWorking = (order: WorkOrder): boolean =>
   order.halted === null &&
   order.ended === null &&
   !awaitsPerson(order) &&
-  (order.slices.some(isActive) || (order.openedAt !== "" && order.planned === null));
+  (order.slices.some(isActive) || order.replan !== null || (order.openedAt !== "" && order.planned === null));
 
 /** Adds the time since the last event when it was autonomous work. The gap before an interruption was found is not. */
 export function worked(order: WorkOrder, entry: Entry): Clockwork {
@@ -52,6 +52,10 @@ export function actOf(order: WorkOrder, entry: Entry): Act | null {
       return order.approved ? act("dropped a slice", entry.slice) : null;
     case "reverted":
       return act("reverted a slice", entry.slice);
+    case "replanAsked":
+      return entry.by === "user" && order.approved && entry.reason.kind === "asked"
+        ? act("asked for changes of the plan", null)
+        : null;
     case "amended":
       return entry.by === "user" && order.approved
         ? act("changed a task", entry.changed[0]?.slice.id ?? null)

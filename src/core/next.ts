@@ -1,6 +1,7 @@
 /** next(order): what is left to do, as data. Called after every event; the engine starts what is new and cuts off what is gone. */
 import type { Event } from "./event.ts";
-import type { Verdict } from "./order.ts";
+import type { ReplanReason, Verdict } from "./order.ts";
+import type { Config } from "./settings.ts";
 import { overlap } from "./globs.ts";
 import { chooseTier, isLowTier, asRoute, isTry } from "./route.ts";
 import {
@@ -23,11 +24,12 @@ export function next(order: WorkOrder): Step[] {
   if (order.discarded !== null) return [{ do: "report" }];
   if (order.planFault) return [];
   if (!order.planned) return order.halted ? [] : [{ do: "plan" }];
+  if (order.replan) return [...replan(order, order.replan), ...underWay(order)];
   if (order.findings === null) return [{ do: "criticise" }, ...underWay(order)];
-  if (!order.approved) return gate(order);
+  if (!order.approved) return [...gate(order), ...underWay(order)];
   if (order.slices.every(isSettled))
     return [...push(order), ...(canEnd(order) ? [{ do: "report" } as const] : [])];
-  const decided = record(order);
+  const decided = movedBase(order) ?? record(order);
   if (decided) return [{ do: "record", event: decided }];
   return [...work(order), ...push(order)];
 }
@@ -40,6 +42,38 @@ const gate = (order: WorkOrder): Step[] =>
     ? [{ do: "record", event: { type: "planApproved", by: "policy" } }]
     : [];
 
+/** Paused, nobody is paid to think, either. */
+const replan = (order: WorkOrder, reason: ReplanReason): Step[] =>
+  order.halted ? [] : [{ do: "replan", reason, n: replansAsked(order) }];
+
+/** Names the replan: it rises with every amendment and every one that came to nothing. */
+const replansAsked = (order: WorkOrder): number =>
+  order.amendments.length + order.slices.reduce((sum, { replans }) => sum + replans, 0);
+
+/** By policy an order is thought over this often, and once for each slice; then a person is asked. */
+const MOST_REPLANS = 3;
+/** This many models failed a slice before its plan is doubted. */
+const DOUBTFUL_MODELS = 2;
+
+/** There is a planner whose plan this is, or whom the settings name; and it has not been asked too often. */
+export const canReplan = (order: WorkOrder): boolean =>
+  order.planned !== null &&
+  (order.planned.by === "planner" || order.config?.planner != null) &&
+  order.amendments.length < MOST_REPLANS;
+
+/** The evidence of a slice that says its plan is wrong, not only its attempt; null when there is none, or it was heard. */
+function doubt(order: WorkOrder, state: SliceState): ReplanReason | null {
+  if (state.replans > 0 || !canReplan(order)) return null;
+  const tries = state.attempts.slice(state.since).filter(isTry);
+  const last = tries.at(-1);
+  if (!last) return null;
+  const slice = state.slice.id;
+  if (last.fault?.kind === "blocked") return { kind: "blocked", slice, why: last.fault.message };
+  const models = new Set(tries.map(({ tier }) => `${tier.provider}/${tier.model}`));
+  if (models.size < DOUBTFUL_MODELS && chooseTier(state, order.config as Config)) return null;
+  return { kind: "failed", slice, why: `Failed on ${[...models].join(" and ")}.` };
+}
+
 /** The end waits for a push that may still succeed. */
 const canEnd = (order: WorkOrder): boolean =>
   !order.config?.push || !order.push.behind || order.push.fails >= PUSH_TRIES;
@@ -47,6 +81,14 @@ const canEnd = (order: WorkOrder): boolean =>
 function push({ config, push: { behind, fails }, tip }: WorkOrder): Step[] {
   if (!config?.push || !behind || !tip || fails >= PUSH_TRIES) return [];
   return [{ do: "push", commit: tip, remote: config.push, again: fails }];
+}
+
+/** The plan's ground moved and it no longer stands the critics: its planner is asked, once. */
+function movedBase(order: WorkOrder): Event | null {
+  if (order.moved.length === 0 || order.halted || order.replanFault || !blocking(order) || !canReplan(order))
+    return null;
+  const why = `These files changed since the plan was made: ${order.moved.join(", ")}.`;
+  return { type: "replanAsked", reason: { kind: "moved", slice: null, why }, by: "policy" };
 }
 
 /** The first fact that follows from the state without any work, or null. */
@@ -79,6 +121,8 @@ function decideRoute(order: WorkOrder, state: SliceState): Event | null {
   const { config } = order;
   if (!config) return null;
   const { slice } = state;
+  const reason = state.wish ? null : doubt(order, state);
+  if (reason) return { type: "replanAsked", reason, by: "policy" };
   const choice = chooseTier(state, config);
   if (choice) {
     const tries = state.attempts.slice(state.since).filter(isTry).length;

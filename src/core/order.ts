@@ -69,11 +69,13 @@ export type Slice = z.infer<typeof Slice>;
 
 /** What the planner proposes. All keys are required and nullable, so that every vendor's strict mode takes the schema. */
 const PlannedCheck = z.strictObject({
-  kind: z.enum(["run", "expect"]),
+  kind: z.enum(["run", "script", "expect"]),
   text: z
     .string()
     .min(1)
-    .describe("run: a shell command that must exit 0. expect: one criterion for a reviewer"),
+    .describe(
+      "run: a shell command that must exit 0. script: path of one of `functions`. expect: one criterion for a reviewer",
+    ),
   before: Before.nullable().describe("run only: what the command does on the tree as it is now"),
 });
 const PlannedSlice = z.strictObject({
@@ -89,6 +91,14 @@ const PlannedSlice = z.strictObject({
   checks: z.array(PlannedCheck),
   body: z.string().min(1).describe("objective, context, decisions; readable without the goal"),
 });
+/** A verification function written with the plan, before anything is executed, and frozen by its hash. */
+const PlannedFunction = z.strictObject({
+  path: z
+    .string()
+    .regex(/^checks\/[A-Za-z0-9][A-Za-z0-9._-]*\.mjs$/, "must be checks/NN-name.mjs")
+    .describe("checks/NN-name.mjs"),
+  code: z.string().min(1).describe("export default async ({ read, run, assert, root }) => {}"),
+});
 export const Plan = z.strictObject({
   context: z.string(),
   invariants: z.array(z.string()),
@@ -97,9 +107,23 @@ export const Plan = z.strictObject({
   assumptions: z.array(z.string()),
   rejected: z.array(z.string()).describe("paths considered and rejected, with the reason"),
   rules: z.array(z.string()).describe("guardrails every slice must keep"),
+  functions: z.array(PlannedFunction).max(200).default([]).describe("verification functions the checks name"),
   slices: z.array(PlannedSlice).min(1).max(200),
 });
 export type Plan = z.infer<typeof Plan>;
+
+const Reason = z.strictObject({ slice: SliceId, why: z.string().min(1) });
+/** What the planner returns when evidence says the plan is wrong: only what is left can change. */
+export const Amendment = z.strictObject({
+  why: z.string().min(1).describe("what the evidence shows, in one or two sentences"),
+  slices: z.array(PlannedSlice).max(200).describe("added and changed slices, each whole"),
+  reasons: z.array(Reason).describe("for every added or changed slice: why"),
+  dropped: z.array(Reason).describe("slices that are no longer to be done"),
+  rejected: z.array(z.string()).describe("paths the evidence rules out, with the reason; later attempts see them"),
+  decisions: z.array(z.string()).describe("decisions taken now that all later slices must know"),
+  functions: z.array(PlannedFunction).max(200).default([]),
+});
+export type Amendment = z.infer<typeof Amendment>;
 
 /**
  * Tokens of model calls. `input` is what was billed at the full input price: cached reads and cache writes are *not*
@@ -204,6 +228,26 @@ export const AFTER_FAULT: Record<Fault["kind"], "again" | "climb" | "person"> = 
   bug: "person",
 };
 
+/** What a check's command did on the base tree, before anybody was paid. `unknown`: it hung, could not start, or was not tried. */
+export const TriedCheck = z.strictObject({
+  command: z.string(),
+  result: z.enum(["pass", "fail", "unknown"]),
+  /** Exit status; null when it was killed, could not be started or was not tried. */
+  status: z.number().int().nullable(),
+  why: z.string().describe("one line: the first failing line, or why it was not tried"),
+  ms: z.number().nonnegative(),
+  output: Sha.nullable(),
+});
+export type TriedCheck = z.infer<typeof TriedCheck>;
+
+/** Why the plan of what is left has to be thought over. `slice` is the one the evidence comes from. */
+export const ReplanReason = z.strictObject({
+  kind: z.enum(["failed", "blocked", "rejected", "moved", "asked"]),
+  slice: SliceId.nullable(),
+  why: z.string(),
+});
+export type ReplanReason = z.infer<typeof ReplanReason>;
+
 export const Result = z.enum(["pass", "fail", "unknown"]);
 export type Result = z.infer<typeof Result>;
 
@@ -245,6 +289,16 @@ export const Budget = z.strictObject({
 });
 export type Budget = z.infer<typeof Budget>;
 
+/** A remedy that needs no judgement: an edit of task files that a machine can make. `check` is an index into `checks`. */
+export const Fix = z.discriminatedUnion("do", [
+  z.strictObject({ do: z.literal("addNeed"), slice: z.string(), need: z.string() }),
+  z.strictObject({ do: z.literal("removeNeed"), slice: z.string(), need: z.string() }),
+  z.strictObject({ do: z.literal("setBefore"), slice: z.string(), check: z.number().int(), before: Before }),
+  z.strictObject({ do: z.literal("drop"), slice: z.string() }),
+  z.strictObject({ do: z.literal("merge"), into: z.string(), from: z.string() }),
+]);
+export type Fix = z.infer<typeof Fix>;
+
 /** A finding of a critic or of the structural check; blocks approval when `severity` is "error". */
 export const Finding = z.strictObject({
   critic: z.string(),
@@ -252,6 +306,13 @@ export const Finding = z.strictObject({
   slices: z.array(z.string()),
   message: z.string(),
   remedy: z.string(),
+  /** Files the finding is about, relative to the workspace root. */
+  files: z.array(z.string()).optional(),
+  /** The front-matter key of the first slice it is about: "needs", "writes.0", "checks.1.run". */
+  key: z.string().optional(),
+  /** Where that stands: the task file, relative to the workspace root, and its line, from 1. */
+  at: z.strictObject({ path: z.string(), line: z.number().int().positive() }).optional(),
+  fix: Fix.optional(),
 });
 export type Finding = z.infer<typeof Finding>;
 

@@ -1,5 +1,18 @@
 /** A work order as the fold of its log. Plain data; changed only by apply.ts, read by next.ts, decide.ts and the view. */
-import type { Fault, Finding, LandedFile, Patch, Report, Route, Sha, Slice, Tier, Verdict } from "./order.ts";
+import type {
+  Fault,
+  Finding,
+  LandedFile,
+  Patch,
+  ReplanReason,
+  Report,
+  Route,
+  Sha,
+  Slice,
+  Tier,
+  TriedCheck,
+  Verdict,
+} from "./order.ts";
 import { tierName } from "./order.ts";
 import type { EventOf, FiledSlice, Role } from "./event.ts";
 import type { Config } from "./settings.ts";
@@ -57,6 +70,8 @@ export type SliceState = {
   since: number;
   refused: Refused[];
   money: Money;
+  /** How often the planner was asked to amend because of this slice. */
+  replans: number;
 };
 
 export type Ask = { id: string; slice: string; attempt: number; command: string };
@@ -69,6 +84,13 @@ export type Clockwork = {
   reverted: number;
 };
 
+/** One amendment by the planner, kept to be shown: `before` is null for an added slice, `after` for a dropped one. */
+export type Amended = {
+  seq: number;
+  why: string;
+  changes: { slice: string; why: string; before: Slice | null; after: Slice | null }[];
+};
+
 export type WorkOrder = {
   id: string;
   goal: string;
@@ -78,9 +100,23 @@ export type WorkOrder = {
   at: string;
   config: Config | null;
   planned: { by: "planner" | "file"; stamp: EventOf<"planned">["stamp"] } | null;
+  /** Verification functions by path, with the hash they are frozen at. */
+  functions: Readonly<Record<string, Sha>>;
   planFault: Fault | null;
   findings: Finding[] | null;
+  /** What the checks' commands did on the snapshot `base`. */
+  tried: { base: string; checks: TriedCheck[] } | null;
   approved: boolean;
+  /** Why the planner is to amend what is left; null when it is not. */
+  replan: ReplanReason | null;
+  /** Why the last replan came to nothing. */
+  replanFault: Fault | null;
+  /** Amendments by the planner, oldest first. */
+  amendments: Amended[];
+  /** Paths the evidence has ruled out since the plan was made, with the reason. */
+  rejectedPaths: string[];
+  /** Files that changed since the plan was stamped, until the plan was approved again or amended. */
+  moved: string[];
   halted: { by: "pause" | "stop"; why: string } | null;
   discarded: string | null;
   ended: EventOf<"ended"> | null;
@@ -111,9 +147,16 @@ export const emptyOrder = (id: string): WorkOrder => ({
   at: "",
   config: null,
   planned: null,
+  functions: {},
   planFault: null,
   findings: null,
+  tried: null,
   approved: false,
+  replan: null,
+  replanFault: null,
+  amendments: [],
+  rejectedPaths: [],
+  moved: [],
   halted: null,
   discarded: null,
   ended: null,
@@ -141,6 +184,7 @@ export const newSlice = ({ slice, hash }: FiledSlice): SliceState => ({
   since: 0,
   refused: [],
   money: NO_MONEY,
+  replans: 0,
 });
 
 export function sliceOf(order: WorkOrder, id: string): SliceState | undefined {
@@ -166,7 +210,7 @@ export const landed = (order: WorkOrder, id: string): boolean => sliceOf(order, 
 /** Somebody has to act before the order can be whole. */
 export const awaitsPerson = (order: WorkOrder): boolean =>
   order.asks.length > 0 ||
-  (order.findings !== null && !order.approved && order.ended === null) ||
+  (order.findings !== null && !order.approved && order.ended === null && order.replan === null) ||
   order.planFault !== null ||
   order.slices.some(({ progress: { at } }) => at === "approval" || at === "conflict" || at === "stuck");
 
@@ -176,7 +220,7 @@ export function phaseOf(order: WorkOrder): Phase {
   if (order.ended) return "ended";
   if (order.planFault) return "failed";
   if (order.halted) return order.halted.by === "pause" ? "paused" : "stopped";
-  if (!order.planned) return "planning";
+  if (!order.planned || order.replan) return "planning";
   return order.approved ? "running" : "gate";
 }
 
@@ -185,6 +229,7 @@ export type Step =
   | { do: "record"; event: import("./event.ts").Event }
   | { do: "plan" }
   | { do: "criticise" }
+  | { do: "replan"; reason: ReplanReason; n: number }
   | { do: "execute"; slice: string; attempt: number; round: number; tier: Tier }
   | { do: "verify"; slice: string; attempt: number; round: number; patch: Patch }
   | { do: "land"; slice: string; attempt: number; patch: Patch }
@@ -200,6 +245,8 @@ export function stepName(step: Step): string {
       return `verify ${step.slice} ${step.attempt}.${step.round}`;
     case "land":
       return `land ${step.slice} ${step.attempt}`;
+    case "replan":
+      return `replan ${step.n}`;
     case "push":
       return `push ${step.commit} ${step.again}`;
     case "record":

@@ -18,7 +18,7 @@ export async function briefing(
 ): Promise<Briefing> {
   const [order, team] = await Promise.all([orderFiles.read(), orderFiles.teamRules()]);
   const files = await filesOf(tree, slice);
-  const rules = [team, order.rules].filter((text) => text.trim() !== "").join("\n\n");
+  const rules = [...team.map(({ path, text }) => `From ${path}:\n${text}`), order.rules].filter((text) => text.trim() !== "").join("\n\n");
   return { shared: sharedBriefing(rules, order.scope), own: sliceBriefing(slice, files, tried) };
 }
 

@@ -14,12 +14,13 @@ import { land, push } from "./land.ts";
 import { type Performer, type Performers, type Performing, faultOf } from "./performer.ts";
 import { criticise, plan } from "./plan.ts";
 import type { World } from "./ports.ts";
+import { replan } from "./replan.ts";
 import { report } from "./report.ts";
 import { type Reservations, reserve } from "./reserve.ts";
 import { verify } from "./verify.ts";
 
 type WorkStep = Exclude<Step, { do: "record" }>;
-const performers: Performers = { plan, criticise, execute, verify, land, push, report };
+const performers: Performers = { plan, replan, criticise, execute, verify, land, push, report };
 
 type Message =
   | { kind: "event"; event: Event; done: (entry: Entry) => void; failed: (error: unknown) => void }
@@ -261,7 +262,7 @@ function until(engine: Engine, ready: (order: WorkOrder) => boolean, signal: Abo
  * cancelled; a verification simply starts again.
  */
 function cutOff(step: WorkStep, events: Event[]): Event[] {
-  if (step.do === "land" || step.do === "push") return events;
+  if (step.do === "land" || step.do === "push" || step.do === "replan") return events;
   if (step.do !== "execute") return [];
   return [faultedStep(step, { kind: "cancelled", message: "Stopped before it ended." })];
 }
@@ -270,5 +271,6 @@ function faultedStep(step: WorkStep, fault: Fault): Event {
   if (step.do === "execute" || step.do === "verify" || step.do === "land") {
     return { type: "faulted", slice: step.slice, attempt: step.attempt, during: step.do, fault };
   }
-  return { type: "faulted", slice: null, attempt: null, during: "plan", fault };
+  const during = step.do === "replan" ? "replan" : "plan";
+  return { type: "faulted", slice: null, attempt: null, during, fault };
 }

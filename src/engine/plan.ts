@@ -48,7 +48,7 @@ export const plan: Performer<"plan"> = async (_step, run, signal) => {
       tier,
       system: PLANNER_SYSTEM,
       tools: plannerTools(run, watched(tree, read)),
-      messages: [{ role: "user", text: world.redact(planRequest(run.order().goal, rules, map)) }],
+      messages: [{ role: "user", text: world.redact(planRequest(run.order().goal, rules.map(({ path, text }) => `From ${path}:\n${text}`).join("\n\n"), map)) }],
       sharedPrefix: 0,
       cacheKey: `${world.orderId}/plan`,
       maxOutput: Math.min(MAX_OUTPUT, world.catalogue.info(tier)?.maxOutput ?? MAX_OUTPUT),
@@ -86,18 +86,23 @@ const watched = (tree: Tree, read: Map<string, Sha>): Tree => ({
 
 async function written({ world }: Performing, proposal: Plan, read: Map<string, Sha>): Promise<Event> {
   const slices = proposal.slices.map(toSlice);
-  const tasks = await world.files.writePlan({
+  const { tasks, functions } = await world.files.writePlan({
     scope: scopeText(proposal),
     rules: bullets(proposal.rules),
     slices,
+    functions: proposal.functions,
   });
   const stamp = { commit: await world.repo.head(), files: Object.fromEntries(read) };
-  return { type: "planned", slices: tasks.map(({ slice, hash }) => ({ slice, hash })), stamp, by: "planner" };
+  return { type: "planned", slices: tasks.map(({ slice, hash }) => ({ slice, hash })), stamp, by: "planner", functions };
 }
 
 export function toSlice(planned: Plan["slices"][number]): Slice {
   const checks: Check[] = planned.checks.map(({ kind, text, before }) =>
-    kind === "run" ? { run: text, before: before ?? "any" } : { expect: text },
+    kind === "run"
+      ? { run: text, before: before ?? "any" }
+      : kind === "script"
+        ? { script: text }
+        : { expect: text },
   );
   return Slice.parse({ ...planned, checks, route: "auto" });
 }

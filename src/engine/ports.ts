@@ -95,7 +95,12 @@ export interface Blobs {
 }
 
 export type OrderFile = { path: string; line: number; key: string | null; message: string };
-export type TaskFile = { slice: Slice; hash: Sha; path: string };
+/** `lines` is where each front-matter key stands, by dotted path ("needs", "writes.0", "checks.1.run"), from 1. */
+export type TaskFile = { slice: Slice; hash: Sha; path: string; lines: Readonly<Record<string, number>> };
+/** A verification function of the order; `path` is relative to the order's folder: checks/01-limit.mjs. */
+export type CheckFunction = { path: string; code: string };
+/** A rules file. `folder` is what it rules, relative to the workspace root: "" for all of it. */
+export type TeamRules = { path: string; folder: string; text: string };
 /** What the order's folder says now. `problems` are errors with file, line and key; slices with a problem are left out. */
 export type OrderOnDisk = {
   goal: string;
@@ -103,18 +108,39 @@ export type OrderOnDisk = {
   scope: string;
   rules: string;
   tasks: TaskFile[];
+  /** Verification functions by path, with their hashes. */
+  functions: Readonly<Record<string, Sha>>;
   problems: OrderFile[];
 };
+export type PlanTexts = { scope: string; rules: string; slices: Slice[]; functions: CheckFunction[] };
+export type Planned = { tasks: TaskFile[]; functions: Readonly<Record<string, Sha>> };
 export interface OrderFiles {
   read(): Promise<OrderOnDisk>;
   readTask(id: string): Promise<TaskFile | OrderFile[]>;
-  /** Writes scope.md, rules.md and tasks/; never overwrites a file that exists with other content. */
-  writePlan(texts: { scope: string; rules: string; slices: Slice[] }): Promise<TaskFile[]>;
+  /** Writes scope.md, rules.md, tasks/ and checks/; never overwrites a file that exists with other content. */
+  writePlan(texts: PlanTexts): Promise<Planned>;
+  /** What a person began, as it stands: relative path → text of scope.md, rules.md and tasks/; for a planner to complete. */
+  drafts(): Promise<ReadonlyMap<string, string>>;
+  /** Like writePlan, but keeps every word that is there: adds what is missing, keys and sections included. */
+  completePlan(texts: PlanTexts): Promise<Planned>;
+  /**
+   * Writes changed and added slices over files whose hash is `expected`, removes the files of dropped ones, and adds to
+   * *Decisions* and *Rejected paths* of scope.md. A file that was edited meanwhile is a Fault `bad-file`; then nothing is
+   * written.
+   */
+  amendPlan(amendment: {
+    slices: Slice[];
+    dropped: string[];
+    expected: ReadonlyMap<string, Sha>;
+    functions: CheckFunction[];
+    decisions: string[];
+    rejected: string[];
+  }): Promise<Planned>;
   /** Changes front-matter keys and nothing else of the file. */
   setKeys(id: string, keys: Partial<Pick<Slice, "route" | "class">>): Promise<TaskFile | OrderFile[]>;
   writeReport(markdown: string): Promise<void>;
-  /** The team's rules for every order: .slicewise/rules.md, AGENTS.md, CLAUDE.md of the workspace root. "" when none. */
-  teamRules(): Promise<string>;
+  /** The team's rules for every order: .slicewise/rules.md, and AGENTS.md and CLAUDE.md of the root and of any folder. */
+  teamRules(): Promise<TeamRules[]>;
 }
 
 // ── The repository ──────────────────────────────────────────────────────────────────────────────────────────────────
@@ -184,9 +210,55 @@ export interface Shell {
 /** The place of a sandbox: what to start, instead of the system's shell, to run `command` in `cwd`. */
 export type Sandbox = (command: string, cwd: string) => { file: string; args: string[] };
 
-/** A ranked outline of the repository for the planner, cut to about `tokens` tokens. */
+/** A definition in a source file. Lines count from 1; `signature` is its head without the body, on one line. */
+export type CodeSymbol = {
+  name: string;
+  kind: "function" | "method" | "class" | "interface" | "type" | "enum" | "module" | "constant" | "variable";
+  line: number;
+  endLine: number;
+  signature: string;
+  exported: boolean;
+  /** The class, trait or module it stands in; null at the top. */
+  parent: string | null;
+};
+/** Symbols and imports of the whole repository, by tree-sitter. Loads its grammars when it is first asked. */
 export interface CodeMap {
+  /** An outline ranked for the goal, cut to about `tokens` tokens. */
   map(goal: string, tokens: number, signal: AbortSignal): Promise<string>;
+  /** The definitions in one text, in order; empty for a language without a grammar. `path` tells the language. */
+  symbols(path: string, text: string): Promise<CodeSymbol[]>;
+  /** Where the workspace defines each of these names; names it does not define are left out. */
+  definitions(
+    names: readonly string[],
+    signal: AbortSignal,
+  ): Promise<ReadonlyMap<string, { path: string; symbol: CodeSymbol }[]>>;
+  close(): Promise<void>;
+}
+
+/** A command the project itself names; `from` says where: "package.json scripts.test", "Makefile". */
+export type ProjectCommand = {
+  does: "test" | "build" | "lint" | "types" | "format" | "start";
+  command: string;
+  from: string;
+};
+export type ProjectFacts = {
+  /** Ecosystems found at the root or one level below: npm, python, go, rust, java, … */
+  kinds: string[];
+  shape: "library" | "service" | "web app" | "extension" | "command line" | "unknown";
+  hasTests: boolean;
+  commands: ProjectCommand[];
+  /** Names a command may refer to: package scripts by folder ("" is the root), make targets. */
+  scripts: Readonly<Record<string, readonly string[]>>;
+  targets: readonly string[];
+  /** Declared dependencies of all kinds, by name. */
+  dependencies: readonly string[];
+  git: { branch: string | null; commit: string | null; changed: number; recent: string[] } | null;
+};
+/** What kind of project the workspace is. Reads files and git only; runs nothing of the project. */
+export interface Project {
+  facts(signal: AbortSignal): Promise<ProjectFacts>;
+  /** Which of these programs can be found on PATH. */
+  programs(names: readonly string[]): Promise<ReadonlySet<string>>;
 }
 
 // ── The host ────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -220,6 +292,7 @@ export interface World {
   workspaceRoot: string;
   shell: Shell;
   codeMap: CodeMap;
+  project: Project;
   providers: ReadonlyMap<string, Provider>;
   catalogue: Catalogue;
   /** What to do with a command neither the slice's checks nor the settings name. */

@@ -21,6 +21,9 @@ export function openCodeMap(repo: Pick<Repo, "files">, tree: Pick<Tree, "read">)
       const unseen = ranked.length + 1 - lines.length;
       return unseen > 0 ? `${lines.join("\n")}\n[${unseen} more: use list]` : lines.join("\n");
     },
+    symbols: () => Promise.resolve([]),
+    definitions: () => Promise.resolve(new Map()),
+    close: () => Promise.resolve(),
   };
 }
 

@@ -2,7 +2,7 @@ import { lstat, readdir, realpath } from "node:fs/promises";
 import { join } from "node:path";
 import * as z from "zod";
 import { Autonomy, Budget, Tier, type Sha, type Slice } from "../core/order.ts";
-import type { Err, OrderFile, OrderFiles, OrderOnDisk, TaskFile } from "../engine/ports.ts";
+import type { Err, OrderFile, OrderFiles, OrderOnDisk, TaskFile, TeamRules } from "../engine/ports.ts";
 import { cutMiddle } from "./capture.ts";
 import { locateToRead, locateToWrite, makeParents, readRegular, textOf } from "./confine.ts";
 import { codeOf, diskFault, faultError } from "./diskFault.ts";
@@ -52,8 +52,11 @@ export function openOrderFiles(workspaceRoot: string, id: string): OrderFiles {
         ...planned.map(({ file, text }) => ({ path: file.path, text })),
       ];
       await writeNew(tasks.root, texts);
-      return planned.map(({ file }) => file);
+      return { tasks: planned.map(({ file }) => file), functions: {} };
     },
+    drafts: () => Promise.reject(new Error("not built yet")),
+    completePlan: () => Promise.reject(new Error("not built yet")),
+    amendPlan: () => Promise.reject(new Error("not built yet")),
     setKeys: async (slice, keys) => setTaskKeys(await tasksIn(), slice, keys),
     writeReport: async (markdown) => put(await place("report.md"), markdown),
     teamRules: () => teamRules(workspaceRoot),
@@ -109,7 +112,7 @@ async function readOrder(order: Place, scope: Place, rules: Place, tasks: Place)
   const flaws = [scopeText, rulesText].filter((c): c is OrderFile => c !== null && "message" in c);
   return {
     ...{ goal: goal.goal, overrides: goal.overrides, scope: plain(scopeText), rules: plain(rulesText) },
-    ...{ tasks: files.tasks, problems: [...goal.problems, ...flaws, ...files.problems] },
+    ...{ tasks: files.tasks, functions: {}, problems: [...goal.problems, ...flaws, ...files.problems] },
   };
 }
 
@@ -281,19 +284,19 @@ async function setTaskKeys(
   return changed;
 }
 
-async function teamRules(workspaceRoot: string): Promise<string> {
+async function teamRules(workspaceRoot: string): Promise<TeamRules[]> {
   const tree = openTree(workspaceRoot);
   const seen = new Set<Sha>();
-  const parts: string[] = [];
+  const parts: TeamRules[] = [];
   for (const path of [".slicewise/rules.md", "AGENTS.md", "CLAUDE.md"]) {
     if (!(await exists(join(workspaceRoot, path)))) continue;
     const file = await tree.read(path);
     // Said in the rules themselves, where both the user and the model see it: CLAUDE.md is often a link to somewhere else.
-    if ("error" in file) parts.push(`(Not read: ${file.error}.)`);
+    if ("error" in file) parts.push({ path, folder: "", text: `(Not read: ${file.error}.)` });
     else if (file.text.trim() !== "" && !seen.has(file.sha)) {
       seen.add(file.sha);
-      parts.push(`From ${path}:\n${cutMiddle(file.text.trim(), MOST_RULES_BYTES)}`);
+      parts.push({ path, folder: "", text: cutMiddle(file.text.trim(), MOST_RULES_BYTES) });
     }
   }
-  return parts.join("\n\n");
+  return parts;
 }

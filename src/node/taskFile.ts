@@ -30,7 +30,7 @@ export function parseTask(path: string, text: string, hash: Sha): TaskFile | Ord
   ];
   if (problems.length > 0 || Array.isArray(keys)) return problems.sort((a, b) => a.line - b.line);
   const good = checks.filter((check): check is Check => !Array.isArray(check));
-  return { path, hash, slice: { ...keys, checks: good, body: text.slice(front.split.body).trim() } };
+  return { path, hash, lines: {}, slice: { ...keys, checks: good, body: text.slice(front.split.body).trim() } };
 }
 
 function parseCheck(front: FrontMatter, raw: unknown, index: number): Check | OrderFile[] {
