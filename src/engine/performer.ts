@@ -63,13 +63,14 @@ export async function recordCall(
   ms: number,
 ): Promise<void> {
   const top = order().config?.tiers.at(-1) ?? call.tier;
+  const at = world.clock.now();
   await record({
     type: "called",
     ...call,
     usage,
     ms,
-    cost: world.catalogue.cost(call.tier, usage),
-    top: world.catalogue.cost(top, usage),
+    cost: world.catalogue.cost(call.tier, usage, at),
+    top: world.catalogue.cost(top, usage, at),
   });
 }
 

@@ -73,8 +73,8 @@ export interface Provider {
 export interface Catalogue {
   /** Null for a model nobody has told us about. */
   info(tier: Pick<Tier, "provider" | "model">): ModelInfo | null;
-  /** US dollars of a call; null when a price it needs is unknown. */
-  cost(tier: Pick<Tier, "provider" | "model">, usage: Usage): number | null;
+  /** US dollars of a call made `at` (ISO 8601; without, at the dearest hour); null when a price it needs is unknown. */
+  cost(tier: Pick<Tier, "provider" | "model">, usage: Usage, at?: string): number | null;
 }
 
 // ── The order on disk ───────────────────────────────────────────────────────────────────────────────────────────────

@@ -9,9 +9,13 @@ import data from "./catalogue.json" with { type: "json" };
 
 /** US dollars per million tokens. */
 type Prices = { input?: number; output?: number; cacheRead?: number; cacheWrite?: number };
-/** `long` are the prices of a request with more than `over` input tokens, cached ones included; `effort` the default. */
+/**
+ * `long` are the prices of a request with more than `over` input tokens, cached ones included; `peak` those of hours of the
+ * day, "HH:MM" UTC, the end excluded; `effort` the default.
+ */
 type Entry = Prices & {
   long?: Prices & { over: number };
+  peak?: (Prices & { from: string; to: string })[];
   context?: number;
   maxOutput?: number;
   tools?: boolean;
@@ -33,11 +37,11 @@ export function catalogue(settings: Pick<Settings, "prices" | "providers">): Cat
       const entry = entryOf(model);
       return entry === null ? null : infoOf(model.model, entry);
     },
-    cost(model, usage) {
+    cost(model, usage, at) {
       const own = settings.prices[`${model.provider}/${model.model}`] ?? settings.prices[model.model];
       if (own !== undefined) return costAt(ownPrices(own), usage);
       const entry = entryOf(model);
-      return entry === null ? null : costAt(pricesFor(entry, usage), usage);
+      return entry === null ? null : costThen(entry, usage, at);
     },
   };
 }
@@ -53,6 +57,17 @@ const infoOf = (id: string, entry: Entry): ModelInfo => ({
 
 /** A person who sets no cache prices says that cached tokens cost what others cost. */
 const ownPrices = (own: PriceSetting): Prices => ({ cacheRead: own.input, cacheWrite: own.input, ...own });
+
+/** Without a time the dearest hour counts: what is predicted or set aside must not be less than what is billed. */
+function costThen(entry: Entry, usage: Usage, at: string | undefined): number | null {
+  const hours = (entry.peak ?? []).filter((peak) => at === undefined || isWithin(peak, at.slice(11, 16)));
+  const costs = [pricesFor(entry, usage), ...hours].map((prices) => costAt(prices, usage));
+  if (at !== undefined && hours.length > 0) return costs.at(-1) ?? null;
+  return costs.reduce((most, cost) => (most === null || cost === null ? null : Math.max(most, cost)));
+}
+
+const isWithin = ({ from, to }: { from: string; to: string }, time: string): boolean =>
+  from <= to ? from <= time && time < to : from <= time || time < to;
 
 function pricesFor(entry: Entry, { input, cacheRead, cacheWrite }: Usage): Prices {
   return entry.long !== undefined && input + cacheRead + cacheWrite > entry.long.over ? entry.long : entry;

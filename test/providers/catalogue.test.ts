@@ -15,6 +15,7 @@ type CostCase = {
   usage: Usage;
   dollars: number | null;
   settings?: Partial<Settings>;
+  at?: string;
 };
 
 /** Dollars worked out by hand from the vendors' price per million. */
@@ -125,7 +126,35 @@ const COSTS: CostCase[] = [
         ds: ProviderSetting.parse({ kind: "openai-compatible", baseUrl: "https://api.deepseek.com/v1" }),
       },
     },
+    at: "2026-11-21T12:00:00.000Z",
     dollars: 0.66,
+  },
+  {
+    name: "without a time, the dearest hour",
+    model: ["deepseek", "deepseek-v4-pro"],
+    usage: usage({ input: M }),
+    dollars: 1.32,
+  },
+  {
+    name: "at a dear hour",
+    model: ["deepseek", "deepseek-v4-pro"],
+    usage: usage({ input: M, cacheRead: M, output: M }),
+    at: "2026-11-21T01:00:00.000Z",
+    dollars: 1.32 + 0.044 + 3.96,
+  },
+  {
+    name: "just after it",
+    model: ["deepseek", "deepseek-v4-pro"],
+    usage: usage({ input: M, cacheRead: M, output: M }),
+    at: "2026-11-21T04:00:00.000Z",
+    dollars: 0.66 + 0.022 + 1.98,
+  },
+  {
+    name: "in hours that pass midnight",
+    model: ["deepseek", "deepseek-chat"],
+    usage: usage({ input: M }),
+    at: "2026-11-21T23:59:00.000Z",
+    dollars: 0.135,
   },
   {
     name: "a second account of a vendor",
@@ -137,10 +166,33 @@ const COSTS: CostCase[] = [
 ];
 
 describe("cost", () => {
-  test.each(COSTS)("$name", ({ model: [provider, model], usage, dollars, settings }) => {
-    const cost = catalogue({ ...bare, ...settings }).cost({ provider, model }, usage);
+  test.each(COSTS)("$name", ({ model: [provider, model], usage, dollars, settings, at }) => {
+    const cost = catalogue({ ...bare, ...settings }).cost({ provider, model }, usage, at);
     if (dollars === null) expect(cost).toBeNull();
     else expect(cost).toBeCloseTo(dollars, 10);
+  });
+
+  /**
+   * The same with 90 % cache hits: a model's first turn writes all 200k to its cache, every later one reads 180k and writes
+   * 20k. Another model starts with an empty cache.
+   */
+  test.each([
+    ["all on the frontier", [10, 0], 32.055],
+    ["two there, eight on the middle", [2, 8], 14.148],
+  ])("ten turns with cache hits, %s", (_name, turns, dollars) => {
+    const prices = {
+      top: { input: 15, output: 75, cacheRead: 1.5, cacheWrite: 18.75 },
+      middle: { input: 3, output: 15, cacheRead: 0.3, cacheWrite: 3.75 },
+    };
+    const table = catalogue({ ...bare, prices });
+    const first = usage({ cacheWrite: 200_000, output: 30_000 });
+    const later = usage({ cacheRead: 180_000, cacheWrite: 20_000, output: 30_000 });
+    const ofModel = (model: string, n: number): number =>
+      Array.from({ length: n }, (_, turn) => (turn === 0 ? first : later))
+        .map((turn) => table.cost({ provider: "any", model }, turn) ?? Number.NaN)
+        .reduce((sum, cost) => sum + cost, 0);
+    const spent = Object.keys(prices).map((model, at) => ofModel(model, turns[at] ?? 0));
+    expect(spent.reduce((sum, cost) => sum + cost, 0)).toBeCloseTo(dollars, 10);
   });
 
   /** The known answer of the design: ten turns of 200k in and 30k out, all on one model or mixed over two. */
@@ -184,9 +236,11 @@ describe("info", () => {
 test("the table is dated, compact and of one shape", () => {
   const price = z.number().nonnegative().optional();
   const prices = { input: price, output: price, cacheRead: price, cacheWrite: price };
+  const hour = z.string().regex(/^\d\d:\d\d$/);
   const entry = z.strictObject({
     ...prices,
     long: z.strictObject({ ...prices, over: z.number().positive() }).optional(),
+    peak: z.array(z.strictObject({ ...prices, from: hour, to: hour })).optional(),
     context: z.number().positive().optional(),
     maxOutput: z.number().positive().optional(),
     tools: z.boolean().optional(),

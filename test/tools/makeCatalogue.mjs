@@ -12,6 +12,13 @@ const EFFORTS = ["none", "minimal", "low", "medium", "high", "xhigh", "max"];
 const NO_CHAT =
   /image|audio|realtime|transcribe|tts|embedding|moderation|whisper|voice|live|search|instruct|davinci|curie|babbage|^ada$|^ft:|computer-use|\.ft-|:|^claude-(v1|2)|claude-3|gpt-3|gpt-4(-|$)|o1|gemini-(1|2\.0|pro|flash-1|omni)|gemma-2|M2-her/;
 
+const KEYS = {
+  input: "input_mtok",
+  output: "output_mtok",
+  cacheRead: "cache_read_mtok",
+  cacheWrite: "cache_write_mtok",
+};
+
 const [path] = process.argv.slice(2);
 if (path === undefined) throw new Error("give the path of the hand-checked models.json");
 const checked = JSON.parse(readFileSync(path, "utf8"));
@@ -42,15 +49,9 @@ function addPriced(vendor, { id, context_window, prices }) {
   if (NO_CHAT.test(id) || (vendor === "google" && !id.startsWith("gem"))) return;
   const price = priceOn(prices);
   if (price?.input_mtok === undefined || price.output_mtok === undefined) return;
-  const keys = {
-    input: "input_mtok",
-    output: "output_mtok",
-    cacheRead: "cache_read_mtok",
-    cacheWrite: "cache_write_mtok",
-  };
   const entry = {};
   const long = {};
-  for (const [key, from] of Object.entries(keys)) {
+  for (const [key, from] of Object.entries(KEYS)) {
     const value = price[from];
     if (value === undefined) continue;
     entry[key] = typeof value === "number" ? value : value.base;
@@ -58,11 +59,24 @@ function addPriced(vendor, { id, context_window, prices }) {
     if (tier !== undefined) Object.assign(long, { over: tier.start, [key]: tier.price });
   }
   if (long.over !== undefined) entry.long = long;
+  const peak = peaks(prices);
+  if (peak.length > 0) entry.peak = peak;
   if (context_window !== undefined) entry.context = context_window;
   models[`${vendor}/${id.toLowerCase()}`] = entry;
 }
 
-/** The last price whose start is past; prices by the hour of the day are left at the base rate. */
+/** Prices by the hour of the day, UTC; of those that a later start date has not replaced. */
+function peaks(prices) {
+  if (!Array.isArray(prices)) return [];
+  return prices.flatMap(({ constraint, prices: price }) => {
+    if (constraint?.start_time === undefined) return [];
+    const known = Object.entries(KEYS).filter(([, from]) => typeof price[from] === "number");
+    const at = { from: constraint.start_time.slice(0, 5), to: constraint.end_time.slice(0, 5) };
+    return [{ ...at, ...Object.fromEntries(known.map(([key, from]) => [key, price[from]])) }];
+  });
+}
+
+/** The last price whose start is past. */
 function priceOn(prices) {
   if (!Array.isArray(prices)) return prices;
   const valid = prices.filter(
