@@ -13,7 +13,8 @@ const CHARACTERS = 100_000;
 
 /** Comparisons of characters or parts for one question: milliseconds. An ordinary write set takes some hundreds. */
 const WORK = 200_000;
-type Work = { left: number };
+/** What many questions may take together. */
+export type Work = { left: number };
 
 /** Characters as their codes, and these two. */
 const MANY = -1;
@@ -38,7 +39,8 @@ function part(text: string): Part {
 /** Innermost braces with a comma in them; others are characters of a name. */
 const BRACES = /\{([^{}]*,[^{}]*)\}/;
 
-function expanded(glob: string): string[] | null {
+/** A glob with its braces written out; null when it is beyond the limits. */
+export function expanded(glob: string): string[] | null {
   if (glob.length > LENGTH) return null;
   const whole: string[] = [];
   const open = [glob];
@@ -117,6 +119,16 @@ const samePath = (a: Path, b: Path, work: Work): boolean =>
     work,
   );
 
+/** Whether one of these globs names the file; also true when it cannot be said within the work there is. */
+export function isNamed(globs: Globs, path: string, all: Work): boolean {
+  const work = { left: Math.min(WORK, all.left) };
+  all.left -= work.left;
+  const given = split(path).map(literal);
+  const named = globs.paths.some((one) => samePath(one, given, work));
+  all.left += Math.max(0, work.left);
+  return globs.beyond || named || work.left < 0;
+}
+
 /** A predicate over workspace-relative paths with "/" between parts; what is absolute or goes up is named by no glob. */
 export function matcher(globs: readonly string[]): (path: string) => boolean {
   const { paths } = compile(globs);
@@ -128,14 +140,19 @@ export function matcher(globs: readonly string[]): (path: string) => boolean {
   };
 }
 
-export function overlapping(a: Globs, b: Globs): boolean {
-  const work = { left: WORK };
+/** Also true when it cannot be said within the work there is. */
+export function overlapping(a: Globs, b: Globs, all: Work = { left: WORK }): boolean {
+  const work = { left: Math.min(WORK, all.left) };
+  all.left -= work.left;
   const meets = a.paths.some((one) => b.paths.some((other) => work.left < 0 || samePath(one, other, work)));
+  all.left += Math.max(0, work.left);
   return a.beyond || b.beyond || meets || work.left < 0;
 }
 
 /** Some file systems do not tell these spellings apart, so neither does the question who may write where. */
-const folded = (glob: string): string => glob.normalize("NFC").toLowerCase();
+export const folded = (glob: string): string =>
+  (ASCII.test(glob) ? glob : glob.normalize("NFC")).toLowerCase();
+const ASCII = /^[ -~]*$/;
 export const compileFolded = (globs: readonly string[]): Globs => compile(globs.map(folded));
 
 /** Never misses an overlap: true when some path is named by both, upper and lower case taken as one. */
