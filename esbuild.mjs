@@ -1,8 +1,10 @@
 // node esbuild.mjs [--watch | --quiet]
-// dist/extension.cjs, dist/editor.cjs (the engine) and the vendors' bundles for VS Code, dist/headless.js for the terminal, dist/webview.{js,css} for the sidebar.
+// dist/extension.cjs, dist/editor.cjs (the engine) and the vendors' bundles for VS Code, dist/headless.js for the terminal, dist/webview.{js,css} for the sidebar,
+// dist/codeMap.cjs with dist/grammars for the threads of the code map, which both hosts start.
 import { mkdir, readFile, readdir, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import * as esbuild from "esbuild";
+import { CODE_MAP, KNOWS_ITS_PLACE, packGrammars } from "./esbuild.codeMap.mjs";
 
 const watch = process.argv.includes("--watch");
 const quiet = process.argv.includes("--quiet");
@@ -66,7 +68,14 @@ const IN_VSCODE = {
 /** @type {import("esbuild").BuildOptions[]} */
 const BUILDS = [
   { ...IN_VSCODE, entryPoints: ["src/extension.ts"], outfile: "dist/extension.cjs", plugins: [apart(LATER)] },
-  { ...IN_VSCODE, entryPoints: ["src/editorHost.ts"], outfile: "dist/editor.cjs", plugins: [apart(VENDORS)] },
+  {
+    ...IN_VSCODE,
+    ...KNOWS_ITS_PLACE,
+    entryPoints: ["src/editorHost.ts"],
+    outfile: "dist/editor.cjs",
+    plugins: [apart(VENDORS)],
+  },
+  { ...COMMON, ...CODE_MAP, outfile: "dist/codeMap.cjs" },
   ...Object.entries(VENDORS).map(([name, file]) => ({
     ...IN_VSCODE,
     stdin: { contents: `export { default } from "${name}"`, resolveDir: import.meta.dirname },
@@ -102,8 +111,12 @@ const BUILDS = [
 ];
 
 /** @param {import("esbuild").Metafile} metafile */
-function print({ outputs }) {
-  for (const [file, { bytes }] of Object.entries(outputs)) {
+const sizesOf = ({ outputs }) =>
+  Object.fromEntries(Object.entries(outputs).map(([file, { bytes }]) => [file, bytes]));
+
+/** @param {Record<string, number>} sizes */
+function print(sizes) {
+  for (const [file, bytes] of Object.entries(sizes)) {
     if (!file.endsWith(".map")) console.log(`${(bytes / 1024).toFixed(1).padStart(9)} kB  ${file}`);
   }
 }
@@ -114,13 +127,15 @@ async function buildAll() {
   const files = results.flatMap(({ outputFiles }) => outputFiles);
   await mkdir("dist", { recursive: true });
   await Promise.all(files.map((file) => writeFile(file.path, file.contents)));
-  const names = new Set(files.map((file) => path.basename(file.path)));
+  const grammars = await packGrammars("dist/grammars");
+  const names = new Set(["grammars", ...files.map((file) => path.basename(file.path))]);
   const stale = (await readdir("dist")).filter((name) => !names.has(name));
   await Promise.all(stale.map((name) => rm(path.join("dist", name), { recursive: true, force: true })));
-  if (!quiet) for (const { metafile } of results) print(metafile);
+  if (!quiet) [...results.map(({ metafile }) => sizesOf(metafile)), grammars].forEach(print);
 }
 
 async function watchAll() {
+  await packGrammars("dist/grammars");
   const contexts = await Promise.all(
     BUILDS.map((options) => esbuild.context({ ...options, logLevel: "info" })),
   );

@@ -1,0 +1,158 @@
+/** The thread that keeps the index: it answers the editor's or terminal's thread, and has files parsed by others. */
+import { realpathSync } from "node:fs";
+import { availableParallelism } from "node:os";
+import type { MessagePort } from "node:worker_threads";
+import type { CodeSymbol } from "../../engine/ports.ts";
+import { oneByOne } from "../once.ts";
+import { symbolsOf } from "./facts.ts";
+import { type IndexedFile, openIndexed } from "./indexed.ts";
+import { NO_NAMES } from "./interned.ts";
+import { familyOf } from "./languages/languages.ts";
+import { openPool } from "./pool.ts";
+import { pathWords } from "./rank.ts";
+import { type Node, relevance } from "./relevance.ts";
+import { render } from "./render.ts";
+import { type Resolve, resolver } from "./resolve.ts";
+
+/** `file` is the bundle itself; `fileMs` the longest a file may take. */
+export type IndexData = {
+  file: string;
+  root: string;
+  cache: string | null;
+  grammars: string;
+  fileMs: number;
+};
+
+/** `recent`: changed files, the last commit first, those of one commit together. */
+export type Ask =
+  | { do: "map"; files: string[]; recent: string[][]; goal: string; room: number }
+  | { do: "definitions"; files: string[]; names: string[] }
+  | { do: "symbols"; path: string; text: string }
+  | { do: "close" };
+export type Answers = {
+  map: string;
+  definitions: [name: string, { path: string; symbol: CodeSymbol }[]][];
+  symbols: CodeSymbol[];
+  close: null;
+};
+export type Answer = { id: number } & ({ answer: Answers[keyof Answers] } | { error: string });
+
+const MOST_THREADS = 4;
+const MOST_DEFINITIONS = 100;
+
+export function serveIndex(port: MessagePort, data: IndexData): void {
+  const threads = Math.min(MOST_THREADS, availableParallelism());
+  const { file, cache, grammars, fileMs } = data;
+  const root = realpathSync(data.root);
+  const pool = openPool({ file, data: { role: "parse", root, grammars }, threads, fileMs });
+  const indexed = openIndexed({ root, cache, pool });
+  const inTurn = oneByOne();
+  /** Where imports lead, for as long as no file comes or goes. */
+  let places: Places = { paths: [], resolve: () => [], nodes: new WeakMap() };
+
+  async function answer(ask: Ask): Promise<Answers[keyof Answers]> {
+    switch (ask.do) {
+      case "map":
+        return inTurn(async () => drawn(await indexed.update(ask.files), ask));
+      case "definitions":
+        return inTurn(async () => defined(await indexed.update(ask.files), ask.names));
+      case "symbols":
+        return symbols(ask.path, ask.text);
+      case "close":
+        return inTurn(async () => {
+          await indexed.flush();
+          await pool.close();
+          return null;
+        });
+    }
+  }
+
+  async function symbols(path: string, text: string): Promise<CodeSymbol[]> {
+    let found: CodeSymbol[] = [];
+    await pool.parse([{ path, hash: null, text }], (_, parsed) => {
+      if (parsed !== null && parsed !== "same") found = symbolsOf(parsed);
+    });
+    return found;
+  }
+
+  function drawn(files: readonly IndexedFile[], wanted: Extract<Ask, { do: "map" }>): string {
+    const { rank, spoken } = relevance(nodesOf(files), indexed.interned(), wanted);
+    const order = [...files.keys()].sort(
+      (a, b) => rank[b]! - rank[a]! || (files[a]!.path < files[b]!.path ? -1 : 1),
+    );
+    const ranked = order
+      .flatMap((at) => files[at] ?? [])
+      .map(({ path, size, facts }) => ({
+        path,
+        size,
+        lines: facts?.lines ?? 0,
+        symbols: () => (facts ? byWeight(symbolsOf(facts), (name) => spoken(familyOf(path), name)) : []),
+      }));
+    return render(ranked, wanted.room);
+  }
+
+  function nodesOf(files: readonly IndexedFile[]): Node[] {
+    if (files.length !== places.paths.length || files.some(({ path }, at) => path !== places.paths[at])) {
+      const paths = files.map(({ path }) => path);
+      places = { paths, resolve: resolver(paths), nodes: new WeakMap() };
+    }
+    return files.map((file) => {
+      const node = places.nodes.get(file) ?? nodeOf(file, places.resolve);
+      places.nodes.set(file, node);
+      return node;
+    });
+  }
+
+  port.on("message", ({ id, ...ask }: { id: number } & Ask) => {
+    answer(ask).then(
+      (found) => {
+        port.postMessage({ id, answer: found } satisfies Answer);
+        if (ask.do === "close") port.close();
+      },
+      (error: unknown) =>
+        port.postMessage({
+          id,
+          error: error instanceof Error ? (error.stack ?? error.message) : String(error),
+        } satisfies Answer),
+    );
+  });
+}
+
+type Places = { paths: readonly string[]; resolve: Resolve; nodes: WeakMap<IndexedFile, Node> };
+
+function nodeOf({ path, facts, names }: IndexedFile, resolve: Resolve): Node {
+  const specs = facts === null || facts.imports === "" ? [] : facts.imports.split("\n");
+  const imports = [...new Set(specs.flatMap((spec) => resolve(path, spec)))];
+  return { ...(names ?? NO_NAMES), imports, words: pathWords(path), family: familyOf(path) };
+}
+
+/** What the goal speaks of, then what others use and can reach, then types before values, and in the order of the file. */
+function byWeight(
+  symbols: CodeSymbol[],
+  spoken: (name: string) => { goal: number; users: number },
+): CodeSymbol[] {
+  const weight = ({ name, exported, kind, parent }: CodeSymbol): number => {
+    const { goal, users } = spoken(name);
+    const small = kind === "variable" || (kind === "constant" && !exported) ? -1 : 0;
+    return goal * 2 + (exported ? 2 : 0) + Math.log2(1 + users) * 0.5 + small - (parent === null ? 0 : 1);
+  };
+  return symbols
+    .map((symbol) => ({ symbol, weight: weight(symbol) }))
+    .sort((a, b) => b.weight - a.weight || a.symbol.line - b.symbol.line)
+    .map(({ symbol }) => symbol);
+}
+
+function defined(files: readonly IndexedFile[], wanted: readonly string[]): Answers["definitions"] {
+  const found = new Map<string, { path: string; symbol: CodeSymbol }[]>();
+  const names = new Set(wanted);
+  for (const { path, facts } of files) {
+    if (facts === null || !facts.defines.split(" ").some((name) => names.has(name))) continue;
+    for (const symbol of symbolsOf(facts)) {
+      if (!names.has(symbol.name)) continue;
+      const known = found.get(symbol.name) ?? [];
+      if (known.length < MOST_DEFINITIONS) known.push({ path, symbol });
+      found.set(symbol.name, known);
+    }
+  }
+  return [...found];
+}

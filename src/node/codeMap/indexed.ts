@@ -1,0 +1,164 @@
+/** The facts of a workspace's files in memory, kept as the disk is: what did not change is not read again. */
+import { lstatSync, realpathSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { isInside } from "../confine.ts";
+import { readCache, type Stored, writeCache } from "./cache.ts";
+import { type FileFacts, NO_FACTS } from "./facts.ts";
+import { type FileNames, interning } from "./interned.ts";
+import { familyOf, languageOf } from "./languages/languages.ts";
+import type { Parsed, ParseFile } from "./parseThread.ts";
+import type { Pool } from "./pool.ts";
+import { LARGEST } from "./readFile.ts";
+
+/** `facts` are null for what is only listed. */
+export type IndexedFile = {
+  path: string;
+  size: number;
+  mtime: number;
+  facts: FileFacts | null;
+  names: FileNames | null;
+};
+
+/** A file that was changed this shortly before it was read may change again without a new time or size. */
+const UNSETTLED_MS = 50;
+const WRITE_AFTER_MS = 2000;
+
+export type IndexOptions = {
+  /** By its real path. */
+  root: string;
+  cache: string | null;
+  pool: Pick<Pool, "parse">;
+};
+
+export function openIndexed({ root, cache, pool }: IndexOptions) {
+  let interned = interning();
+  let known: Map<string, IndexedFile> | null = null;
+  let dirty = false;
+  let written: Promise<void> = Promise.resolve();
+  let timer: NodeJS.Timeout | undefined;
+
+  function load(): Map<string, IndexedFile> {
+    const stored = cache === null ? [] : readCache(cache);
+    const files = stored.filter((one) => !isUnparsed(one)).map(withNames);
+    return new Map(files.map((file) => [file.path, file]));
+  }
+  const withNames = (stored: Stored): IndexedFile => ({
+    ...stored,
+    names: interned.read(familyOf(stored.path), stored.facts),
+  });
+
+  /** Resolves when what is known is on disk. */
+  function flush(): Promise<void> {
+    clearTimeout(timer);
+    timer = undefined;
+    if (dirty && known !== null && cache !== null) {
+      dirty = false;
+      const files = withFacts(known);
+      // A disk that refuses costs time at the next start, and nothing else.
+      written = written.then(() => writeCache(cache, files)).catch(() => undefined);
+    }
+    return written;
+  }
+
+  /** Brings the facts of `paths` up to date, and forgets all others. */
+  async function update(paths: readonly string[]): Promise<IndexedFile[]> {
+    const before = (known ??= load());
+    const now = new Map<string, IndexedFile>();
+    const stale = new Map<string, IndexedFile>();
+    const isOurs = insideOf(root);
+    for (const path of paths) {
+      const found = isOurs(path) ? statOf(join(root, path)) : null;
+      if (found === null) continue;
+      const old = before.get(path);
+      if (old?.size === found.size && old.mtime === found.mtime) {
+        now.set(path, old);
+        continue;
+      }
+      const file = { path, ...found, facts: null, names: null };
+      now.set(path, file);
+      if (languageOf(path) !== null && found.size <= LARGEST) stale.set(path, file);
+    }
+    dirty ||= now.size !== before.size || stale.size > 0;
+    await parse(stale, before, now);
+    known = now;
+    if (interned.names.length > 3 * MOST_NAMES_SEEN) forgetNames(now);
+    if (dirty && timer === undefined) timer = setTimeout(() => void flush(), WRITE_AFTER_MS).unref();
+    return [...now.values()];
+  }
+
+  async function parse(
+    stale: ReadonlyMap<string, IndexedFile>,
+    before: ReadonlyMap<string, IndexedFile>,
+    now: Map<string, IndexedFile>,
+  ): Promise<void> {
+    if (stale.size === 0) return;
+    const files = [...stale.values()]
+      .sort((a, b) => b.size - a.size)
+      .map(({ path }): ParseFile => ({ path, hash: before.get(path)?.facts?.hash ?? null }));
+    await pool.parse(files, ({ path }, parsed) => {
+      const file = stale.get(path);
+      const next = file && settled(file, parsed, before.get(path));
+      if (next) now.set(path, next);
+      else now.delete(path);
+    });
+  }
+
+  /** Null when there is no such file any more. */
+  function settled(file: IndexedFile, parsed: Parsed, old: IndexedFile | undefined): IndexedFile | null {
+    if (parsed === null) return statOf(join(root, file.path)) === null ? null : file;
+    const mtime = Date.now() - file.mtime < UNSETTLED_MS ? -1 : file.mtime;
+    if (parsed === "same") return old ? { ...old, size: file.size, mtime } : null;
+    return { ...file, mtime, facts: parsed, names: interned.read(familyOf(file.path), parsed) };
+  }
+
+  /** Names that are gone pile up in a long session. */
+  function forgetNames(files: Map<string, IndexedFile>): void {
+    interned = interning();
+    for (const file of files.values())
+      if (file.facts) file.names = interned.read(familyOf(file.path), file.facts);
+  }
+
+  return { update, flush, interned: () => interned };
+}
+
+/** It could not be parsed by another process; it is tried once by each, because that may have been the machine's fault. */
+const isUnparsed = ({ path, size, facts }: Stored): boolean =>
+  facts.hash === "" && size <= LARGEST && languageOf(path) !== null;
+
+const MOST_NAMES_SEEN = 400_000;
+
+function* withFacts(files: ReadonlyMap<string, IndexedFile>): Iterable<Stored> {
+  for (const { path, size, mtime, facts } of files.values())
+    yield { path, size, mtime, facts: facts ?? NO_FACTS };
+}
+
+/** Null for what is gone, is no regular file, or may not be looked at. */
+function statOf(full: string): { size: number; mtime: number } | null {
+  try {
+    const found = lstatSync(full, { throwIfNoEntry: false });
+    return found?.isFile() ? { size: found.size, mtime: found.mtimeMs } : null;
+  } catch {
+    return null; // a folder above it that may not be entered, or that became a file
+  }
+}
+
+/** Whether the folder of a path is really below the root: one that became a link leads somewhere else. */
+function insideOf(root: string): (path: string) => boolean {
+  const seen = new Map<string, boolean>();
+  return (path) => {
+    const folder = dirname(path);
+    const known = seen.get(folder);
+    if (known !== undefined) return known;
+    const inside = isBelow(root, join(root, folder));
+    seen.set(folder, inside);
+    return inside;
+  };
+}
+
+function isBelow(root: string, folder: string): boolean {
+  try {
+    return isInside(root, realpathSync.native(folder));
+  } catch {
+    return false; // gone meanwhile
+  }
+}
