@@ -1,6 +1,7 @@
 /** Guards: what no patch may do, found by reading it. Pure functions over the patch and its texts. */
 import { matcher } from "../core/globs.ts";
 import type { Evidence, Patch, Slice } from "../core/order.ts";
+import type { TeamRules } from "./ports.ts";
 
 /**
  * A changed file with its text before and after the patch; null when there is none. A link's text is its target. What a
@@ -96,6 +97,73 @@ export const secretGuard = (redact: (text: string) => string): Guard => ({
       : null;
   },
 });
+
+/** Some file systems do not tell these spellings apart. */
+const folded = (path: string): string => path.normalize("NFC").toLowerCase();
+
+type Enforced = Required<TeamRules>["enforced"];
+const enforcedBy = (rules: readonly TeamRules[]): Enforced => ({
+  protect: rules.flatMap(({ enforced }) => enforced?.protect ?? []),
+  forbid: rules.flatMap(({ enforced }) => enforced?.forbid ?? []),
+});
+
+/** Protected files change only when a slice names the very path. */
+function keeps({ writes }: Pick<Slice, "writes">, { protect }: Enforced): (path: string) => boolean {
+  const isProtected = matcher(protect.map(folded));
+  return (path) => isProtected(folded(path)) && !writes.includes(path);
+}
+
+/** What a slice may change: what its write set names, but for what the team's rules protect. */
+export function mayWrite(
+  slice: Pick<Slice, "writes">,
+  rules: readonly TeamRules[],
+): (path: string) => boolean {
+  const isInside = matcher(slice.writes);
+  const isKept = keeps(slice, enforcedBy(rules));
+  return (path) => isInside(path) && !isKept(path);
+}
+
+/** What the team's rules enforce: protected files stay, forbidden text is not added. */
+export const rulesGuard = (enforced: Enforced): Guard => ({
+  name: "team rules",
+  find: (slice, patch, changed) => {
+    const isKept = keeps(slice, enforced);
+    const kept = patch.find(({ path }) => isKept(path));
+    if (kept)
+      return `${kept.path} is protected by the team's rules: only a slice whose write set names it may change it. It was put back: do the task without.`;
+    for (const text of enforced.forbid) {
+      const adding = changed.find(
+        ({ before, after }) => occurrences(after, text) > occurrences(before, text),
+      );
+      const isMoved = total(changed, "after", text) <= total(changed, "before", text);
+      if (adding && !isMoved) return `${adding.path} adds \`${text}\`, which the team's rules forbid.`;
+    }
+    return null;
+  },
+});
+
+const occurrences = (whole: string | null | undefined, text: string): number =>
+  (whole ?? "").split(text).length - 1;
+/** In all changed files: what only moved from one to another is not new. */
+const total = (changed: readonly Changed[], side: "before" | "after", text: string): number =>
+  changed.reduce((sum, one) => sum + occurrences(one[side], text), 0);
+
+/** Evidence that the team's rules are kept; unknown when they cannot be read, so that nothing lands unguarded. */
+export function teamEvidence(
+  rules: readonly TeamRules[],
+  slice: Slice,
+  patch: Patch,
+  changed: readonly Changed[],
+): Evidence[] {
+  const unread = rules.flatMap(({ problems = [] }) => problems)[0];
+  const enforced = enforcedBy(rules);
+  if (!unread && enforced.protect.length + enforced.forbid.length === 0) return [];
+  const evidence = guard([rulesGuard(enforced)], slice, patch, changed);
+  if (!unread) return evidence;
+  const { path, line, key, message } = unread;
+  const why = `${path}:${line}${key === null ? "" : ` ${key}`}: ${message}. Mend the file, then try again.`;
+  return evidence.map((one) => (one.result === "pass" ? { ...one, result: "unknown", why } : one));
+}
 
 /** Lines that are nowhere in the file before. */
 function addedLines({ before, after }: Changed): string {

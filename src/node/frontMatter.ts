@@ -10,8 +10,10 @@ export type KeyPath = readonly PropertyKey[];
 export type FrontMatter = {
   split: Split;
   value: Record<string, unknown>;
-  /** The node's place in the text, for changing it; null when the key is not there. */
-  rangeOf(key: string): { start: number; end: number } | null;
+  /** Where the key and its value stand in the text, for changing them; null when the key is not there. */
+  rangeOf(key: string): { key: number; start: number; end: number } | null;
+  /** The line of every key and list item, by dotted path: "needs", "writes.0", "checks.1.run". */
+  lines(): Record<string, number>;
   problem(key: KeyPath, message: string): OrderFile;
 };
 
@@ -59,9 +61,13 @@ export function parseFrontMatter(path: string, text: string): FrontMatter | Orde
     split,
     value: value as Record<string, unknown>,
     rangeOf: (key) => {
-      const range = isMap(parsed.contents) ? parsed.contents.get(key, true)?.range : null;
-      return range ? { start: split.start + range[0], end: split.start + range[1] } : null;
+      const pair = isMap(parsed.contents) ? pairOf(parsed.contents.items, key) : undefined;
+      const [at, value] = [startOf(pair?.key), (pair?.value as Ranged | null)?.range];
+      if (at === null || !value) return null;
+      return { key: split.start + at, start: split.start + value[0], end: split.start + value[1] };
     },
+    lines: () =>
+      Object.fromEntries(placesIn(parsed.contents, "").map(([key, at]) => [key, lines.linePos(at).line + 1])),
     problem: (key, message) => {
       const offset = offsetOf(parsed, key);
       return { path, line: offset === null ? 1 : lines.linePos(offset).line + 1, key: nameOf(key), message };
@@ -123,11 +129,27 @@ function offsetOf(doc: Document, key: KeyPath): number | null {
   for (const part of key) {
     const next = isMap(node) ? pairOf(node.items, part) : isSeq(node) ? node.items[Number(part)] : undefined;
     if (next === undefined) return offset;
-    const named = isPairLike(next) ? next.key : next;
-    offset = (named as { range?: [number, number, number] }).range?.[0] ?? offset;
+    offset = startOf(isPairLike(next) ? next.key : next) ?? offset;
     node = isPairLike(next) ? next.value : next;
   }
   return offset;
+}
+
+type Ranged = { range?: [number, number, number] | null };
+const startOf = (node: unknown): number | null => (node as Ranged | null | undefined)?.range?.[0] ?? null;
+
+/** Every key and list item below a node with its offset. */
+function placesIn(node: unknown, prefix: string): [string, number][] {
+  const inner = isMap(node)
+    ? node.items.map((pair) => [String(pair.key), pair.key, pair.value] as const)
+    : isSeq(node)
+      ? node.items.map((item, index) => [String(index), item, item] as const)
+      : [];
+  return inner.flatMap(([name, named, value]): [string, number][] => {
+    const at = startOf(named);
+    const path = prefix === "" ? name : `${prefix}.${name}`;
+    return at === null ? [] : [[path, at], ...placesIn(value, path)];
+  });
 }
 
 const pairOf = (items: Pair[], part: PropertyKey): Pair | undefined =>

@@ -62,6 +62,9 @@ async function fillIndex(
 
 type Lay = (options: GitOptions) => Promise<void>;
 
+/** The same files on the same HEAD are the same snapshot, by name: what was tried on one holds for the next. */
+const NO_TIME = { GIT_AUTHOR_DATE: "2000-01-01T00:00:00Z", GIT_COMMITTER_DATE: "2000-01-01T00:00:00Z" };
+
 /** Puts landed files over the index; contents already stored are remembered, so that a long order stays quick. */
 function overlayOf(repo: PrivateRepo, files: readonly LandedFile[], { blobs, stored }: Stores): Lay {
   const idOf = async ({ path, after, mode }: LandedFile, options: GitOptions): Promise<string | null> => {
@@ -140,7 +143,7 @@ async function takeSnapshot(
   const parent = commit === null ? [] : ["-p", commit];
   const id = await gitLine(["commit-tree", tree, ...parent, "-m", "Snapshot for Slicewise"], {
     cwd: repo.home,
-    env: { GIT_DIR: repo.dir, ...OUR_NAME },
+    env: { GIT_DIR: repo.dir, ...OUR_NAME, ...NO_TIME },
     signal,
   });
   // A plain file is what a ref is; nobody else writes this one.

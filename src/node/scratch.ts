@@ -220,7 +220,7 @@ const MOST_BYTES = 100_000_000;
 /** Before git takes the files in: what a command left may be a core dump, or have a name that is no text. */
 async function refuseUnfit(place: Place, options: GitOptions): Promise<void> {
   const unfit = (why: string): Error =>
-    faultError({ kind: "blocked", message: `${why} Take it away again.` });
+    faultError({ kind: "malformed", message: `${why} Take it away again.` });
   let bytes = 0;
   const listed = await git(["ls-files", "-m", "-o", "--exclude-standard", "-z"], options);
   for (const path of new Set(fields(listed))) {

@@ -1,5 +1,5 @@
 /** tasks/NN-name.md: its text to a Slice with all problems, and a Slice to its text. Pure. */
-import { Document, isMap, isSeq, parse } from "yaml";
+import { Document, isMap, isSeq } from "yaml";
 import * as z from "zod";
 import { Check, Slice, type Sha } from "../core/order.ts";
 import type { OrderFile, TaskFile } from "../engine/ports.ts";
@@ -30,7 +30,12 @@ export function parseTask(path: string, text: string, hash: Sha): TaskFile | Ord
   ];
   if (problems.length > 0 || Array.isArray(keys)) return problems.sort((a, b) => a.line - b.line);
   const good = checks.filter((check): check is Check => !Array.isArray(check));
-  return { path, hash, lines: {}, slice: { ...keys, checks: good, body: text.slice(front.split.body).trim() } };
+  return {
+    path,
+    hash,
+    lines: front.lines(),
+    slice: { ...keys, checks: good, body: text.slice(front.split.body).trim() },
+  };
 }
 
 function parseCheck(front: FrontMatter, raw: unknown, index: number): Check | OrderFile[] {
@@ -76,31 +81,16 @@ export function taskFileName({ id, title }: Pick<Slice, "id" | "title">): string
 }
 
 /** The file as the planner writes it; {@link parseTask} reads the same slice from it. */
-export function renderTask({ body, ...keys }: Slice): string {
+export const renderTask = ({ body, ...keys }: Slice): string =>
+  `---\n${renderKeys(keys)}---\n${body.trim()}\n`;
+
+/** These keys as the lines of a task file: a list on one line, checks below each other. */
+export function renderKeys(keys: Partial<Slice>): string {
   const doc = new Document(keys);
   if (isMap(doc.contents)) {
-    for (const { key, value } of doc.contents.items) if (isSeq(value)) value.flow = String(key) !== "checks";
+    for (const { key, value } of doc.contents.items) {
+      if (isSeq(value)) value.flow = String(key) !== "checks" || value.items.length === 0;
+    }
   }
-  const yaml = doc.toString({ lineWidth: 0, flowCollectionPadding: false });
-  return `---\n${yaml}---\n${body.trim()}\n`;
-}
-
-/** The text with one key's value changed or the key added, and nothing else; null when it has no front matter to change. */
-export function setKey(path: string, text: string, key: string, value: string): string | null {
-  const front = parseFrontMatter(path, text);
-  if (Array.isArray(front) || front.value[key] === value) return Array.isArray(front) ? null : text;
-  const range = front.rangeOf(key);
-  if (range !== null) {
-    const end = range.start + text.slice(range.start, range.end).trimEnd().length;
-    return text.slice(0, range.start) + plain(value) + text.slice(end);
-  }
-  const { start, end } = front.split;
-  const newline = text.slice(0, start).endsWith("\r\n") ? "\r\n" : "\n";
-  return `${text.slice(0, end)}${key}: ${plain(value)}${newline}${text.slice(end)}`;
-}
-
-/** Without quotes where YAML reads the same text from it, in a list in brackets too. */
-function plain(value: string): string {
-  const bare = /^[A-Za-z][\w./@:+-]*$/.test(value) && !value.endsWith(":") && parse(value) === value;
-  return bare ? value : JSON.stringify(value);
+  return doc.toString({ lineWidth: 0, flowCollectionPadding: false });
 }

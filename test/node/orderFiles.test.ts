@@ -1,20 +1,13 @@
 import fc from "fast-check";
-import {
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  symlinkSync,
-  writeFileSync,
-} from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import type { Slice } from "../../src/core/order.ts";
 import { openOrderFiles } from "../../src/node/orderFiles.ts";
 import { sha256 } from "../../src/node/sha256.ts";
 import { anySlice } from "./anySlice.ts";
-import { folder, ID, SLICE, TASK, WHERE, workspace } from "./orderFixture.ts";
+import { buildProgram, runProgram } from "./childProgram.ts";
+import { folder, ID, LINES, SLICE, TASK, WHERE, workspace } from "./orderFixture.ts";
 
 describe("reading an order", () => {
   it("gives goal, overrides, scope, rules and slices", async () => {
@@ -30,14 +23,16 @@ describe("reading an order", () => {
       overrides: { autonomy: "full", budget: { order: 5, slice: null, day: null } },
       scope: "# Scope\n",
       rules: "- no\n",
-      tasks: [{ slice: SLICE, hash: sha256(TASK), path: `${WHERE}/tasks/01-parse.md` }],
+      tasks: [{ slice: SLICE, hash: sha256(TASK), path: `${WHERE}/tasks/01-parse.md`, lines: LINES }],
+      functions: {},
       problems: [],
     });
   });
 
   it("needs no front matter in order.md, and no other file", async () => {
     const order = await openOrderFiles(workspace({ "order.md": "\uFEFFDo it.\n" }), ID).read();
-    expect(order).toEqual({ goal: "Do it.", overrides: {}, scope: "", rules: "", tasks: [], problems: [] });
+    const nothing = { scope: "", rules: "", tasks: [], functions: {}, problems: [] };
+    expect(order).toEqual({ goal: "Do it.", overrides: {}, ...nothing });
   });
 
   it("fills in what a short task file leaves out", async () => {
@@ -50,7 +45,12 @@ describe("reading an order", () => {
 });
 
 describe("writing", () => {
-  const plan = { scope: "# Scope", rules: "- keep\n", slices: [SLICE] };
+  const plan = {
+    scope: "# Scope",
+    rules: "- keep\n",
+    slices: [SLICE],
+    functions: [{ path: "checks/01-limit.mjs", code: "export default async () => {};" }],
+  };
 
   it("writes the plan's files, and the same again without a change", async () => {
     const root = workspace({ "order.md": "x" });
@@ -58,8 +58,9 @@ describe("writing", () => {
     const written = await files.writePlan(plan);
     expect(await files.writePlan(plan)).toEqual(written);
     const read = await files.read();
-    expect(read).toMatchObject({ scope: "# Scope\n", rules: "- keep\n", problems: [], tasks: written });
-    expect(written[0]).toMatchObject({ slice: SLICE, path: `${WHERE}/tasks/01-parse-limit.md` });
+    expect(read).toMatchObject({ scope: "# Scope\n", rules: "- keep\n", problems: [], ...written });
+    expect(written.functions).toEqual({ "checks/01-limit.mjs": sha256(`${plan.functions[0]?.code}\n`) });
+    expect(written.tasks[0]).toMatchObject({ slice: SLICE, path: `${WHERE}/tasks/01-parse-limit.md` });
     expect(readFileSync(join(root, WHERE, "tasks/01-parse-limit.md"), "utf8").split("---\n")[1]).toBe(
       [
         'id: "01"',
@@ -80,7 +81,13 @@ describe("writing", () => {
         "",
       ].join("\n"),
     );
-    expect(readdirSync(join(root, WHERE)).sort()).toEqual(["order.md", "rules.md", "scope.md", "tasks"]);
+    expect(readdirSync(join(root, WHERE)).sort()).toEqual([
+      "checks",
+      "order.md",
+      "rules.md",
+      "scope.md",
+      "tasks",
+    ]);
   });
 
   const refused = (name: string, files: Record<string, string>, change: Partial<Slice>, message: string) =>
@@ -114,6 +121,35 @@ describe("writing", () => {
     'writes[0]: "../x" leads outside the repository',
   );
 
+  refused(
+    "never over another function",
+    { "checks/01-limit.mjs": "mine" },
+    {},
+    `${WHERE}/checks/01-limit.mjs ${taken}`,
+  );
+
+  it.each(["checks/../01.mjs", "../01.mjs", "/tmp/01.mjs", "checks/a/b.mjs", "checks/01.js", "checks/.mjs"])(
+    "never a function at %s",
+    async (path) => {
+      const root = workspace({ "order.md": "x" });
+      const functions = [{ path, code: "x" }];
+      await expect(openOrderFiles(root, ID).writePlan({ ...plan, functions })).rejects.toMatchObject({
+        message: `the plan cannot be written: ${JSON.stringify(path)} must be checks/NN-name.mjs`,
+        fault: { kind: "malformed" },
+      });
+      expect(readdirSync(join(root, WHERE))).toEqual(["order.md"]);
+    },
+  );
+
+  it("never a task file that could not be read again", async () => {
+    const root = workspace({ "order.md": "x" });
+    const slices = [{ ...SLICE, body: "x".repeat(256_000) }];
+    await expect(openOrderFiles(root, ID).writePlan({ ...plan, slices })).rejects.toThrow(
+      `${WHERE}/tasks/01-parse-limit.md would be larger than 256 kB: shorten it.`,
+    );
+    expect(readdirSync(join(root, WHERE)).sort()).toEqual(["order.md"]);
+  });
+
   it("never through a link", async () => {
     const root = workspace({ "order.md": "x" });
     const elsewhere = mkdtempSync(join(folder, "else-"));
@@ -139,7 +175,8 @@ describe("writing", () => {
       fc.asyncProperty(anySlice, async (slice) => {
         const id = `o-${count++}`;
         const files = openOrderFiles(root, id);
-        const [written] = await files.writePlan({ scope: "", rules: "", slices: [slice] });
+        const { tasks } = await files.writePlan({ scope: "", rules: "", slices: [slice], functions: [] });
+        const [written] = tasks;
         expect(written?.slice).toEqual(slice);
         expect(await files.readTask(slice.id)).toEqual(written);
       }),
@@ -147,39 +184,31 @@ describe("writing", () => {
     );
   });
 
+  it("leaves no half of a plan on a disk that takes no more", async () => {
+    const program = buildProgram(
+      folder,
+      "plan",
+      `import { openOrderFiles } from "./orderFiles.ts";
+       const [, , root, plan] = process.argv;
+       const said = await openOrderFiles(root, "${ID}").writePlan(JSON.parse(plan)).catch((e) => e.fault);
+       console.log(JSON.stringify(said));`,
+    );
+    const root = workspace({ "order.md": "x" });
+    const slices = [SLICE, { ...SLICE, id: "02", body: "x".repeat(20_000) }];
+    // The system's own limit on a file's size: the second task file does not fit, as on a full disk.
+    const command = `trap '' XFSZ; ulimit -f 8; exec "$0" "$@"`;
+    const words = [process.execPath, program, root, JSON.stringify({ ...plan, slices })];
+    const { output } = await runProgram("/bin/bash", ["-c", command, ...words]).ended;
+    expect(JSON.parse(output)).toMatchObject({
+      kind: "disk",
+      message: expect.stringContaining("the file would be larger than this system allows"),
+    });
+    expect(readdirSync(join(root, WHERE)).sort()).toEqual(["checks", "order.md", "rules.md", "scope.md"]);
+  });
+
   it("writes the report over the last one", async () => {
     const root = workspace({ "order.md": "x", "report.md": "old" });
     await openOrderFiles(root, ID).writeReport("new\n");
     expect(readFileSync(join(root, WHERE, "report.md"), "utf8")).toBe("new\n");
-  });
-});
-
-describe("the team's rules", () => {
-  const rulesOf = (files: Record<string, string>, links: Record<string, string> = {}) => {
-    const root = mkdtempSync(join(folder, "team-"));
-    mkdirSync(join(root, ".slicewise"));
-    for (const [path, content] of Object.entries(files)) writeFileSync(join(root, path), content);
-    for (const [path, target] of Object.entries(links)) symlinkSync(target, join(root, path));
-    return openOrderFiles(root, ID).teamRules();
-  };
-  it("are none where there are no files", async () => expect(await rulesOf({})).toBe(""));
-  it("come from three places", async () => {
-    const files = { ".slicewise/rules.md": "one\n", "AGENTS.md": "two\n", "CLAUDE.md": "three\n" };
-    expect(await rulesOf(files)).toBe(
-      "From .slicewise/rules.md:\none\n\nFrom AGENTS.md:\ntwo\n\nFrom CLAUDE.md:\nthree",
-    );
-  });
-  it("are said once when one file is a link to the other", async () =>
-    expect(await rulesOf({ "AGENTS.md": "two\n" }, { "CLAUDE.md": "AGENTS.md" })).toBe(
-      "From AGENTS.md:\ntwo",
-    ));
-  it("say what was not read", async () =>
-    expect(await rulesOf({}, { "CLAUDE.md": "/etc/passwd" })).toBe(
-      '(Not read: "CLAUDE.md" leads outside the repository through a symbolic link; it cannot be read.)',
-    ));
-  it("are cut at 32 kB", async () => {
-    const rules = await rulesOf({ "AGENTS.md": "x".repeat(100_000) });
-    expect(rules).toContain("[… 68,000 bytes left out …]");
-    expect(rules.length).toBeLessThan(32_100);
   });
 });

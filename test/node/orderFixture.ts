@@ -57,3 +57,10 @@ export const SLICE: Slice = {
   ],
   body: "The objective.\n\nSecond paragraph.",
 };
+/** Where each key of TASK stands. */
+export const LINES = {
+  ...{ id: 2, title: 3, class: 4, needs: 5, reads: 6, "reads.0": 6, writes: 7, "writes.0": 7, "writes.1": 7 },
+  ...{ consumes: 8, produces: 9, "produces.0": 9, minutes: 10, route: 11, checks: 12 },
+  ...{ "checks.0": 13, "checks.0.run": 13, "checks.0.before": 14 },
+  ...{ "checks.1": 15, "checks.1.script": 15, "checks.2": 16, "checks.2.expect": 16 },
+};

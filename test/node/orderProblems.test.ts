@@ -1,7 +1,9 @@
-import { symlinkSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { openOrderFiles, problemText } from "../../src/node/orderFiles.ts";
+import { sha256 } from "../../src/node/sha256.ts";
 import { ID, TASK, WHERE, workspace } from "./orderFixture.ts";
 
 describe("problems name file, line and key", () => {
@@ -205,6 +207,48 @@ describe("problems name file, line and key", () => {
     symlinkSync("/etc/passwd", join(root, WHERE, "tasks/01-a.md"));
     const read = await openOrderFiles(root, ID).read();
     expect(read.problems[0]?.message).toContain("leads outside the repository through a symbolic link");
+  });
+
+  it("verification functions that are none: links, pipes, floods", async () => {
+    const root = workspace({
+      "order.md": "x",
+      "checks/01-a.mjs": "a",
+      "checks/data.json": "{}",
+      "kept.mjs": "b",
+    });
+    const at = (name: string) => join(root, WHERE, "checks", name);
+    symlinkSync("01-a.mjs", at("02-inside.mjs"));
+    symlinkSync("/etc/hostname", at("03-out.mjs"));
+    execFileSync("mkfifo", [at("04-pipe.mjs")]);
+    writeFileSync(at("05-huge.mjs"), "x".repeat(256_001));
+    writeFileSync(at("06-bytes.mjs"), Uint8Array.from([0xff, 0xfe]));
+    const read = await openOrderFiles(root, ID).read();
+    expect(read.functions).toEqual({ "checks/01-a.mjs": sha256("a") });
+    const quoted = (name: string) => `${WHERE}/checks/${name}:1 "${WHERE}/checks/${name}"`;
+    expect(read.problems.map(problemText)).toEqual([
+      `${quoted("02-inside.mjs")} is a symbolic link; use ${WHERE}/checks/01-a.mjs, where it points`,
+      `${quoted("03-out.mjs")} is a symbolic link that leads outside the repository`,
+      `${quoted("04-pipe.mjs")} is no regular file; it cannot be read`,
+      `${quoted("05-huge.mjs")} is larger than 256 kB`,
+      `${WHERE}/checks/06-bytes.mjs:1 is no UTF-8 text; save it as UTF-8`,
+    ]);
+  });
+
+  it("more verification functions than anybody means", async () => {
+    const many = Object.fromEntries(Array.from({ length: 1001 }, (_, n) => [`checks/${n}.mjs`, ""]));
+    const read = await openOrderFiles(workspace({ "order.md": "x", ...many }), ID).read();
+    expect(read.functions).toEqual({});
+    expect(read.problems.map(problemText)).toEqual([
+      `${WHERE}/checks:1 holds 1001 verification functions; an order takes 1000 at most`,
+    ]);
+  });
+
+  it("a folder of verification functions that is a link", async () => {
+    const root = workspace({ "order.md": "x", "other/01-a.mjs": "a" });
+    symlinkSync("other", join(root, WHERE, "checks"));
+    const read = await openOrderFiles(root, ID).read();
+    expect(read.functions).toEqual({});
+    expect(read.problems.map(problemText)[0]).toContain("goes through");
   });
 
   it("a flood of brackets or of lines is an answer, not a crash", async () => {
