@@ -1,11 +1,11 @@
 /** What both hosts compose alike: an order's lock, log, files, repository, providers and engine. Knows no editor. */
 import { existsSync } from "node:fs";
 import { apply, fold } from "./core/apply.ts";
-import type { Entry, Event } from "./core/event.ts";
-import { isWorking } from "./core/mtbi.ts";
+import type { Entry } from "./core/event.ts";
 import type { Effort, Tier } from "./core/order.ts";
 import type { Config, Settings } from "./core/settings.ts";
-import { phaseOf, type SliceState, type Step, type WorkOrder } from "./core/state.ts";
+import { phaseOf, type Step, type WorkOrder } from "./core/state.ts";
+import { begin, isByHand, planByHand } from "./engine/begin.ts";
 import { Engine } from "./engine/engine.ts";
 import { faultError } from "./engine/performer.ts";
 import type {
@@ -22,9 +22,9 @@ import type {
   Tree,
   World,
 } from "./engine/ports.ts";
-import { expectedCost } from "./engine/predict.ts";
+import { expectedCost, expectedMs } from "./engine/predict.ts";
 import { openBlobs } from "./node/blobs.ts";
-import { openCodeMap } from "./node/codeMap.ts";
+import { openCodeMap } from "./node/codeMap/codeMap.ts";
 import { openLanding } from "./node/landing.ts";
 import { takeLock } from "./node/lock.ts";
 import { openLog, readLog } from "./node/log.ts";
@@ -43,8 +43,6 @@ import type { OrderSummary, OrderView } from "./protocol/view.ts";
 export { createOrder, findOrder } from "./node/orders.ts";
 
 export const APP = "0.1.0";
-const NO_DAY_BUDGET =
-  "`budget.day` is not enforced yet: only the budgets of the order and of each slice are.";
 const SWEEP_AFTER_MS = 10_000;
 
 export type LandingParts = { blobs: Blobs; orderId: string; workspaceRoot: string; storage: string };
@@ -63,6 +61,8 @@ export type Host = {
   landing?(parts: LandingParts): Landing;
   /** The steps that may be started: all of them, unless the host only looks, plans or answers. */
   steps?: ReadonlySet<Step["do"]>;
+  /** What task files without a plan are: a plan written by hand, or the beginning of one that the planner completes. */
+  drafts?: "plan" | "complete";
   /** Path of a ripgrep binary; searches are slower without. */
   ripgrep?: string;
   watch(delta: Delta): void;
@@ -146,11 +146,18 @@ async function openLocked(host: Host, paths: OrderPaths, lease: Lease): Promise<
       log: guarded(log, lease.lost, host.logged),
     });
     const config = configOf(settings, settings.tiers.length > 0 ? settings.tiers : ladder, world.catalogue);
-    const order = await begin(world.log, fold(paths.id, log.entries), disk, config, log.cut);
+    const found = { loaded: fold(paths.id, log.entries), disk, config, cut: log.cut };
+    const opening = { drafts: host.drafts ?? "plan", runs: host.steps?.has("execute") ?? true };
+    const broken = disk.problems.filter(
+      ({ path }) => isByHand(found, opening.drafts) || path.endsWith("order.md"),
+    );
+    if (broken.length > 0) throw problemsError(broken);
+    const order = await begin(world, found, opening);
     const engine = new Engine(world, order, host.steps);
     sweepLater(world, repo);
     const close = async (): Promise<void> => {
       await engine.close();
+      await world.codeMap.close();
       await log.close();
       await lease.release();
     };
@@ -195,7 +202,7 @@ function worldOf(host: Host, paths: OrderPaths, made: Pick<World, "settings" | "
     landing: host.landing ? host.landing(parts) : openLanding({ ...parts, into: host.landInto }),
     tree,
     shell: openShell({ redact }),
-    codeMap: openCodeMap(repo, tree(workspaceRoot)),
+    codeMap: openCodeMap({ repo, root: workspaceRoot, storage }),
     project: openProject(workspaceRoot),
     strangeCommands,
     watch,
@@ -237,62 +244,6 @@ function configOf(settings: Settings, tiers: Tier[], catalogue: Catalogue): Conf
   return { tiers, planner, autonomy, parallel, budget, efforts, push: git.push };
 }
 
-/** The facts that opening itself brings: what was torn, what changed since, what a dead process left open. */
-async function begin(
-  log: Log,
-  loaded: WorkOrder,
-  disk: OrderOnDisk,
-  config: Config,
-  cut: { bytes: number } | null,
-): Promise<WorkOrder> {
-  const handWritten = loaded.planned === null && disk.tasks.length + disk.problems.length > 0;
-  const broken = disk.problems.filter(({ path }) => handWritten || path.endsWith("order.md"));
-  if (broken.length > 0) throw problemsError(broken);
-  // First of all: the time since the last event was nobody's work.
-  const events = cutOff(loaded);
-  if (loaded.openedAt === "") events.push({ type: "opened", goal: disk.goal });
-  if (cut)
-    events.push({
-      type: "warned",
-      message: `The last line of the log was torn (${cut.bytes} bytes, a crash while writing) and was cut off.`,
-    });
-  if (JSON.stringify(loaded.config) !== JSON.stringify(config)) {
-    events.push({ type: "configured", config });
-    if (config.budget.day !== null) events.push({ type: "warned", message: NO_DAY_BUDGET });
-  }
-  if (handWritten) {
-    const slices = disk.tasks.map(({ slice, hash }) => ({ slice, hash }));
-    events.push({ type: "planned", slices, stamp: { commit: null, files: {} }, by: "file" });
-  }
-  let order = loaded;
-  for (const event of events) order = apply(order, await log.append(event));
-  return order;
-}
-
-/** What the end of the last process cut off. Checks and landings only begin again; that they stood still is a fact, too. */
-function cutOff(loaded: WorkOrder): Event[] {
-  const attempts = loaded.slices.flatMap(interrupted);
-  if (attempts.length > 0 || !isWorking(loaded)) return attempts;
-  const message = "The process ended while work was under way. It goes on from here.";
-  const fault = { kind: "interrupted" as const, message };
-  return [{ type: "faulted", slice: null, attempt: null, during: "execute", fault }];
-}
-
-function interrupted({ slice, attempts }: SliceState): Event[] {
-  const last = attempts.at(-1);
-  if (!last?.open) return [];
-  const message = "The process ended while this attempt was under way. It starts afresh; no try is used up.";
-  return [
-    {
-      type: "faulted",
-      slice: slice.id,
-      attempt: last.n,
-      during: "execute",
-      fault: { kind: "interrupted", message },
-    },
-  ];
-}
-
 /**
  * Draws the order now. The files are read again only at the plan gate, where people edit them, and when the plan changed:
  * a running order is drawn up to 20 times a second.
@@ -306,13 +257,15 @@ function viewer(engine: Engine, files: OrderFiles, catalogue: Catalogue): () => 
     return project(engine.order(), {
       assumptions: read?.assumptions ?? [],
       predict: expectedCost(catalogue),
+      expectMs: expectedMs,
     });
   };
 }
 
 async function viewOf(order: WorkOrder, files: OrderFiles, catalogue: Catalogue): Promise<OrderView> {
   const { scope } = await files.read();
-  return project(order, { assumptions: assumptionsOf(scope), predict: expectedCost(catalogue) });
+  const assumptions = assumptionsOf(scope);
+  return project(order, { assumptions, predict: expectedCost(catalogue), expectMs: expectedMs });
 }
 
 /** The list under the heading *Assumptions* of scope.md. */
@@ -370,8 +323,5 @@ export async function peekView(
 }
 
 /** A hand-written order that was never run still shows its slices. */
-const withTasks = (order: WorkOrder, disk: OrderOnDisk): WorkOrder => {
-  const slices = disk.tasks.map(({ slice, hash }) => ({ slice, hash }));
-  const event = { type: "planned" as const, slices, stamp: { commit: null, files: {} }, by: "file" as const };
-  return apply(order, { ...event, seq: order.seq, at: order.at });
-};
+const withTasks = (order: WorkOrder, disk: OrderOnDisk): WorkOrder =>
+  apply(order, { ...planByHand(disk, { commit: null, files: {} }), seq: order.seq, at: order.at });

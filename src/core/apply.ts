@@ -1,7 +1,10 @@
 /** apply(order, entry): folds one fact into the state. Total: an event that no longer fits changes nothing but the clock. */
-import type { Entry, EventOf, EventType, FiledSlice } from "./event.ts";
-import { AFTER_FAULT, type Fault, tierName } from "./order.ts";
+import type { Entry, EventOf, EventType } from "./event.ts";
+import { AFTER_FAULT, tierName } from "./order.ts";
+import { amend, placed } from "./amend.ts";
+import { close, cutOff, editLast, restart } from "./attempts.ts";
 import { addCall } from "./cost.ts";
+import { driftText, restamped } from "./drift.ts";
 import { actOf, worked } from "./mtbi.ts";
 import {
   type Attempt,
@@ -10,7 +13,6 @@ import {
   type WorkOrder,
   emptyOrder,
   isSettled,
-  lastAttempt,
   newSlice,
   NO_MONEY,
   sliceOf,
@@ -22,6 +24,8 @@ type Effects = { [T in EventType]: Effect<T> };
 
 /** The longest stuck text we repeat in memory; the log keeps them all. */
 const WARNINGS_KEPT = 50;
+
+const BY_USER = "Stopped by the user.";
 
 /** How often failing evidence goes back to the same attempt. */
 export const ROUNDS = 2;
@@ -35,19 +39,6 @@ function change(order: WorkOrder, id: string, edit: (state: SliceState) => Slice
   return { ...order, slices };
 }
 
-const editLast = (state: SliceState, n: number, edit: (attempt: Attempt) => Attempt): SliceState => ({
-  ...state,
-  attempts: state.attempts.map((one) => (one.n === n ? edit(one) : one)),
-});
-
-const close = (attempt: Attempt, at: string): Attempt => ({ ...attempt, open: false, endedAt: at });
-
-/** An id stands for one slice, the last one of its name. */
-function placed(all: readonly SliceState[]): Pick<WorkOrder, "slices" | "index"> {
-  const slices = [...new Map(all.map((state) => [state.slice.id, state])).values()];
-  return { slices, index: new Map(slices.map(({ slice }, at) => [slice.id, at])) };
-}
-
 /** A slice the user or the planner may still turn: neither settled nor being written into the user's files. */
 const changeOpen = (order: WorkOrder, id: string, edit: (state: SliceState) => SliceState): WorkOrder =>
   change(order, id, (state) => (isSettled(state) || state.progress.at === "landing" ? state : edit(state)));
@@ -58,66 +49,6 @@ const changeAt = (
   places: readonly Progress["at"][],
   edit: (state: SliceState) => SliceState,
 ): WorkOrder => change(order, id, (state) => (places.includes(state.progress.at) ? edit(state) : state));
-
-/** Back to the start line, keeping what was tried. `since` decides whether it still counts. */
-const restart = (state: SliceState, since: number): SliceState => ({
-  ...state,
-  progress: { at: "waiting" },
-  route: null,
-  wish: null,
-  since,
-});
-
-/**
- * An edit by the user takes effect with the slice's next attempt; an amendment by the planner starts it afresh, because
- * what is under way works on a task that no longer stands.
- */
-function edited(state: SliceState, now: FiledSlice, by: EventOf<"amended">["by"], at: string): SliceState {
-  const filed = { ...state, slice: now.slice, hash: now.hash };
-  const idle = state.progress.at === "waiting" || state.progress.at === "stuck";
-  if (by === "planner") return restart({ ...cutOff(filed, at) }, state.attempts.length);
-  return idle ? restart(filed, state.attempts.length) : filed;
-}
-
-function amend(order: WorkOrder, event: EventOf<"amended">, at: string): WorkOrder {
-  const dropped = new Map(event.dropped.map(({ slice, why }) => [slice, why]));
-  const changed = new Map(event.changed.map((one) => [one.slice.id, one]));
-  const kept = order.slices.map((state) => {
-    const why = dropped.get(state.slice.id);
-    const now = changed.get(state.slice.id);
-    if (state.progress.at === "done" || state.progress.at === "landing") return state;
-    if (why !== undefined) return { ...cutOff(state, at), progress: { at: "dropped" as const, why } };
-    return now ? edited(state, now, event.by, at) : state;
-  });
-  const added = event.changed.filter(({ slice }) => !order.index.has(slice.id)).map(newSlice);
-  const functions = event.functions ?? order.functions;
-  const amended = { ...order, ...placed([...kept, ...added]), functions, findings: null };
-  return event.by === "planner" ? replanned(amended, order, event) : amended;
-}
-
-/** The planner's amendment of an approved plan is approved again by whoever approved the plan: see `gate` in next.ts. */
-function replanned(amended: WorkOrder, before: WorkOrder, event: EventOf<"amended">): WorkOrder {
-  const reasons = new Map([...(event.reasons ?? []), ...event.dropped].map(({ slice, why }) => [slice, why]));
-  const ids = [...event.changed.map(({ slice }) => slice.id), ...event.dropped.map(({ slice }) => slice)];
-  const settled = (id: string): boolean => sliceOf(before, id)?.progress.at === "done";
-  const changes = ids
-    .filter((id) => !settled(id))
-    .map((id) => ({
-      slice: id,
-      why: reasons.get(id) ?? event.why,
-      before: sliceOf(before, id)?.slice ?? null,
-      after: event.changed.find(({ slice }) => slice.id === id)?.slice ?? null,
-    }));
-  return {
-    ...amended,
-    replan: null,
-    replanFault: null,
-    moved: [],
-    approved: changes.length === 0 && before.approved,
-    rejectedPaths: [...before.rejectedPaths, ...(event.rejected ?? [])],
-    amendments: [...before.amendments, { seq: before.seq + 1, why: event.why, changes }],
-  };
-}
 
 /** Announced for what was decided; a late announcement of an attempt that was cut off meanwhile is none. */
 function isAnnounced({ progress, route, attempts }: SliceState, event: EventOf<"attempted">): boolean {
@@ -197,14 +128,6 @@ function faultedPlanner(order: WorkOrder, { during, fault }: EventOf<"faulted">)
   return { ...order, replan: null, replanFault: fault };
 }
 
-const cancelled: Fault = { kind: "cancelled", message: "Stopped by the user." };
-
-/** Ends an attempt that is cut off by a user's act on the slice. */
-const cutOff = (state: SliceState, at: string): SliceState => {
-  const last = lastAttempt(state);
-  return last?.open ? editLast(state, last.n, (one) => close({ ...one, fault: cancelled }, at)) : state;
-};
-
 const effects: Effects = {
   opened: (order, event, at) => ({ ...order, goal: event.goal, openedAt: at }),
   configured: (order, event) => ({ ...order, config: event.config }),
@@ -219,21 +142,21 @@ const effects: Effects = {
           planFault: null,
         },
   amended: amend,
+  // One is thought over at a time; what is asked meanwhile is refused by decide.
   replanAsked: (order, { reason }) => {
-    const asked = { ...order, replan: order.replan ?? reason, replanFault: null };
+    if (order.replan) return order;
+    const asked = { ...order, replan: reason, replanFault: null };
     if (reason.slice === null) return asked;
     return change(asked, reason.slice, (state) => ({ ...state, replans: state.replans + 1 }));
   },
   drifted: (order, event) => {
     if (!order.planned) return order;
-    const { stamp } = order.planned;
-    const gone = new Set(event.files.filter(({ now }) => now === null).map(({ path }) => path));
-    const now = event.files.flatMap(({ path, now: sha }) => (sha === null ? [] : [[path, sha] as const]));
-    const kept = Object.entries(stamp.files).filter(([path]) => !gone.has(path));
-    const files = Object.fromEntries([...kept, ...now]);
+    const stamp = { ...restamped(order.planned.stamp, event.files), commit: event.commit };
     const moved = [...new Set([...order.moved, ...event.files.map(({ path }) => path)])];
-    const planned = { ...order.planned, stamp: { commit: event.commit, files } };
-    return { ...order, planned, moved, findings: null };
+    // What was tried was tried on other files.
+    const noted = warned(order, driftText(event.files.map(({ path }) => path)));
+    const planned = { ...order.planned, stamp };
+    return { ...noted, planned, moved, findings: null, tried: null, replanFault: null };
   },
   criticised: (order, event) => ({
     ...order,
@@ -298,7 +221,7 @@ const effects: Effects = {
     }),
   rerun: (order, event, at) =>
     changeOpen(withoutAsks(order, event.slice), event.slice, (state) => ({
-      ...restart(cutOff(state, at), state.attempts.length),
+      ...restart(cutOff(state, at, BY_USER), state.attempts.length),
       wish: event.tier,
     })),
   landed: (order, event) => {
@@ -341,7 +264,7 @@ const effects: Effects = {
     })),
   dropped: (order, event, at) =>
     changeOpen(withoutAsks(order, event.slice), event.slice, (state) => ({
-      ...cutOff(state, at),
+      ...cutOff(state, at, BY_USER),
       progress: { at: "dropped", why: event.why },
     })),
   reverted: (order, event) => {
@@ -354,15 +277,26 @@ const effects: Effects = {
   paused: (order, event) => ({ ...order, halted: { by: "pause", why: event.why } }),
   resumed: (order) => ({ ...order, halted: null, planFault: null, push: { ...order.push, fails: 0 } }),
   stopped: (order, event) => ({ ...order, halted: { by: "stop", why: event.why } }),
-  warned: (order, event) => ({
-    ...order,
-    warnings: [...order.warnings, event.message].slice(-WARNINGS_KEPT),
-  }),
+  warned: (order, event) => warned(order, event.message),
   ended: (order, event) => ({ ...order, ended: event }),
 };
 
+const warned = (order: WorkOrder, message: string): WorkOrder => ({
+  ...order,
+  warnings: [...order.warnings, message].slice(-WARNINGS_KEPT),
+});
+
+/** What the order itself wrote into the workspace is no drift: merges, and what was taken back out, included. */
+function withStamp(order: WorkOrder, { into, files }: EventOf<"landed" | "reverted">): WorkOrder {
+  if (into === "branch" || !order.planned) return order;
+  const now = files.map(({ path, after }) => ({ path, now: after }));
+  return { ...order, planned: { ...order.planned, stamp: restamped(order.planned.stamp, now) } };
+}
+
 /** The branch moved on; what it holds beyond the workspace is kept for the next snapshots. */
-function advanced(order: WorkOrder, { commit, into, files }: EventOf<"landed" | "reverted">): WorkOrder {
+function advanced(before: WorkOrder, event: EventOf<"landed" | "reverted">): WorkOrder {
+  const { commit, into, files } = event;
+  const order = withStamp(before, event);
   const paths = new Set(files.map(({ path }) => path));
   const overlay = [
     ...order.overlay.filter(({ path }) => !paths.has(path)),

@@ -1,15 +1,15 @@
 /** decide(order, command): answers what a user wants with events, or with a Refusal that says what to do instead. */
 import type { Command, Event, Refusal } from "./event.ts";
 import { tierName } from "./order.ts";
-import { blocking } from "./next.ts";
 import { rerunTier } from "./route.ts";
-import { type SliceState, type WorkOrder, isSettled, lastAttempt, sliceOf } from "./state.ts";
+import { type SliceState, type WorkOrder, blocking, isSettled, lastAttempt, sliceOf } from "./state.ts";
 
 type Answer = Event[] | Refusal;
 type CommandOf<K extends Command["do"]> = Extract<Command, { do: K }>;
 type Deciders = { [K in Command["do"]]: (order: WorkOrder, command: CommandOf<K>) => Answer };
 
 const refuse = (refused: string): Refusal => ({ refused });
+const AT_IT = "The planner is amending the plan already. Wait for its amendment, then say it again.";
 export const isRefusal = (answer: Answer): answer is Refusal => "refused" in answer;
 
 function withSlice(order: WorkOrder, id: string, then: (state: SliceState) => Answer): Answer {
@@ -46,6 +46,9 @@ const deciders: Deciders = {
   approvePlan: (order) => {
     if (!order.planned) return refuse("There is no plan to approve yet.");
     if (order.approved) return refuse("The plan was approved already.");
+    if (order.replan) return refuse(AT_IT);
+    if (order.planFault)
+      return refuse(`The plan could not be checked: ${order.planFault.message} Run checks it again.`);
     if (order.findings === null) return refuse("The plan is still being checked. Try again in a moment.");
     const first = order.findings.find(({ severity }) => severity === "error");
     if (blocking(order) && first) return refuse(`The plan cannot run: ${first.message} ${first.remedy}`);
@@ -61,11 +64,15 @@ const deciders: Deciders = {
   },
   askChanges: (order, { words }) => {
     if (!order.planned) return refuse("There is no plan yet. Say it in the goal.");
-    if (order.replan) return refuse("The planner is at it already. Wait for its amendment.");
+    if (order.replan) return refuse(AT_IT);
+    if (words.trim() === "") return refuse("Say what is to be changed.");
     if (order.slices.every(isSettled) && order.approved)
       return refuse("Everything has landed or was dropped. Plan a new order.");
     const resumed: Event[] = order.halted ? [{ type: "resumed" }] : [];
-    return [...resumed, { type: "replanAsked", reason: { kind: "asked", slice: null, why: words }, by: "user" }];
+    return [
+      ...resumed,
+      { type: "replanAsked", reason: { kind: "asked", slice: null, why: words }, by: "user" },
+    ];
   },
   reread: () => [],
   run: (order) => {
@@ -104,6 +111,7 @@ const deciders: Deciders = {
   reject: (order, { slice, reason, replan = false }) =>
     withSlice(order, slice, (one) => {
       if (one.progress.at !== "approval") return refuse(`Slice ${slice} ${state(one)}: nothing to reject.`);
+      if (replan && order.replan) return refuse(AT_IT);
       if (replan && reason.trim() === "") return refuse("Say what is wrong with the plan.");
       const rejected: Event = { type: "rejected", slice, attempt: one.progress.attempt, reason, by: "user" };
       const asked = { kind: "rejected" as const, slice, why: reason };

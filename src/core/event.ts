@@ -32,6 +32,7 @@ export type Role = z.infer<typeof Role>;
 
 /** The commit a plan was made for and the hashes of the files it read. */
 export const Stamp = z.strictObject({ commit: z.string().nullable(), files: z.record(z.string(), Sha) });
+export type Stamp = z.infer<typeof Stamp>;
 /** A slice with the hash of the task file it was read from. */
 export const FiledSlice = z.strictObject({ slice: Slice, hash: Sha });
 export type FiledSlice = z.infer<typeof FiledSlice>;

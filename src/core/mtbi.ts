@@ -1,5 +1,5 @@
 /** MTBI = autonomous working time / interventions, with the exact Poisson interval. Definition: product.md. */
-import type { Entry } from "./event.ts";
+import type { Entry, EventOf } from "./event.ts";
 import { type Clockwork, type WorkOrder, awaitsPerson, isActive, sliceOf } from "./state.ts";
 
 const MERGE_MS = 60_000;
@@ -11,12 +11,17 @@ export const isWorking = (order: WorkOrder): boolean =>
   !awaitsPerson(order) &&
   (order.slices.some(isActive) || order.replan !== null || (order.openedAt !== "" && order.planned === null));
 
+/** The plan is being checked, which includes running its commands on the base tree. */
+export const isChecking = (order: WorkOrder): boolean =>
+  order.planned !== null && order.findings === null && order.halted === null && !awaitsPerson(order);
+
 /** Adds the time since the last event when it was autonomous work. The gap before an interruption was found is not. */
 export function worked(order: WorkOrder, entry: Entry): Clockwork {
   const clock = counted(order, entry);
   const gap = Date.parse(entry.at) - Date.parse(order.at);
   const dead = entry.type === "faulted" && entry.fault.kind === "interrupted";
-  if (!(gap > 0) || dead || !isWorking(order)) return clock;
+  const tried = entry.type === "criticised" && entry.tried !== undefined && isChecking(order);
+  if (!(gap > 0) || dead || !(isWorking(order) || tried)) return clock;
   return { ...clock, workedMs: clock.workedMs + gap };
 }
 
@@ -25,6 +30,9 @@ function counted({ clock }: WorkOrder, entry: Entry): Clockwork {
   if (entry.type === "reverted") return { ...clock, reverted: clock.reverted + 1 };
   return clock;
 }
+
+const isChange = ({ changed, dropped, functions }: EventOf<"amended">): boolean =>
+  changed.length + dropped.length > 0 || functions !== undefined;
 
 type Act = Clockwork["acts"][number];
 
@@ -57,8 +65,8 @@ export function actOf(order: WorkOrder, entry: Entry): Act | null {
         ? act("asked for changes of the plan", null)
         : null;
     case "amended":
-      return entry.by === "user" && order.approved
-        ? act("changed a task", entry.changed[0]?.slice.id ?? null)
+      return entry.by === "user" && order.approved && isChange(entry)
+        ? act("changed a task", entry.changed[0]?.slice.id ?? entry.dropped[0]?.slice ?? null)
         : null;
     default:
       return null;

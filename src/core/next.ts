@@ -8,6 +8,7 @@ import {
   type SliceState,
   type Step,
   type WorkOrder,
+  blocking,
   holdsWrites,
   isActive,
   isSettled,
@@ -15,6 +16,8 @@ import {
   lastAttempt,
   sliceOf,
 } from "./state.ts";
+
+export { blocking } from "./state.ts";
 
 /** A failed push is tried again after each landing, and this often without one. */
 const PUSH_TRIES = 3;
@@ -34,9 +37,6 @@ export function next(order: WorkOrder): Step[] {
   return [...work(order), ...push(order)];
 }
 
-export const blocking = (order: WorkOrder): boolean =>
-  (order.findings ?? []).some(({ severity }) => severity === "error");
-
 const gate = (order: WorkOrder): Step[] =>
   order.config?.autonomy === "full" && !blocking(order) && !order.halted
     ? [{ do: "record", event: { type: "planApproved", by: "policy" } }]
@@ -46,7 +46,7 @@ const gate = (order: WorkOrder): Step[] =>
 const replan = (order: WorkOrder, reason: ReplanReason): Step[] =>
   order.halted ? [] : [{ do: "replan", reason, n: replansAsked(order) }];
 
-/** Names the replan: it rises with every amendment and every one that came to nothing. */
+/** Names the replan. Only its own end may change it: the planner that is at work would be cut off. */
 const replansAsked = (order: WorkOrder): number =>
   order.amendments.length + order.slices.reduce((sum, { replans }) => sum + replans, 0);
 
@@ -58,7 +58,7 @@ const DOUBTFUL_MODELS = 2;
 /** There is a planner whose plan this is, or whom the settings name; and it has not been asked too often. */
 export const canReplan = (order: WorkOrder): boolean =>
   order.planned !== null &&
-  (order.planned.by === "planner" || order.config?.planner != null) &&
+  (order.planned.by === "planner" || (order.config?.planner ?? null) !== null) &&
   order.amendments.length < MOST_REPLANS;
 
 /** The evidence of a slice that says its plan is wrong, not only its attempt; null when there is none, or it was heard. */

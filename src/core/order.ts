@@ -119,7 +119,9 @@ export const Amendment = z.strictObject({
   slices: z.array(PlannedSlice).max(200).describe("added and changed slices, each whole"),
   reasons: z.array(Reason).describe("for every added or changed slice: why"),
   dropped: z.array(Reason).describe("slices that are no longer to be done"),
-  rejected: z.array(z.string()).describe("paths the evidence rules out, with the reason; later attempts see them"),
+  rejected: z
+    .array(z.string())
+    .describe("paths the evidence rules out, with the reason; later attempts see them"),
   decisions: z.array(z.string()).describe("decisions taken now that all later slices must know"),
   functions: z.array(PlannedFunction).max(200).default([]),
 });

@@ -207,10 +207,21 @@ export const isSettled = (state: SliceState): boolean =>
 
 export const landed = (order: WorkOrder, id: string): boolean => sliceOf(order, id)?.progress.at === "done";
 
+/** Findings that nothing new may be started with. */
+export const blocking = ({ findings }: WorkOrder): boolean =>
+  (findings ?? []).some(({ severity }) => severity === "error");
+
+/** The plan was checked, and now it waits to be approved or mended. */
+const atGate = (order: WorkOrder): boolean =>
+  order.findings !== null &&
+  order.replan === null &&
+  order.ended === null &&
+  (!order.approved || blocking(order));
+
 /** Somebody has to act before the order can be whole. */
 export const awaitsPerson = (order: WorkOrder): boolean =>
   order.asks.length > 0 ||
-  (order.findings !== null && !order.approved && order.ended === null && order.replan === null) ||
+  atGate(order) ||
   order.planFault !== null ||
   order.slices.some(({ progress: { at } }) => at === "approval" || at === "conflict" || at === "stuck");
 

@@ -8,11 +8,12 @@ import type { Command, Entry, Event, Refusal } from "../core/event.ts";
 import { next } from "../core/next.ts";
 import type { Fault } from "../core/order.ts";
 import { type Step, type WorkOrder, stepName } from "../core/state.ts";
-import { answerTo } from "./answer.ts";
+import { type Turn, answerTo } from "./answer.ts";
 import { execute } from "./execute.ts";
 import { land, push } from "./land.ts";
 import { type Performer, type Performers, type Performing, faultOf } from "./performer.ts";
-import { criticise, plan } from "./plan.ts";
+import { criticise } from "./criticise.ts";
+import { plan } from "./plan.ts";
 import type { World } from "./ports.ts";
 import { replan } from "./replan.ts";
 import { report } from "./report.ts";
@@ -22,9 +23,11 @@ import { verify } from "./verify.ts";
 type WorkStep = Exclude<Step, { do: "record" }>;
 const performers: Performers = { plan, replan, criticise, execute, verify, land, push, report };
 
+/** "checking": it has to be sent again once the plan was checked. */
+type Answer = Refusal | "checking" | null;
 type Message =
   | { kind: "event"; event: Event; done: (entry: Entry) => void; failed: (error: unknown) => void }
-  | { kind: "command"; command: Command; answer: (refusal: Refusal | null) => void }
+  | { kind: "command"; command: Command; turn: Turn; answer: (answer: Answer) => void }
   | { kind: "finished"; name: string; events: Event[] }
   | { kind: "failed"; name: string; step: WorkStep; error: unknown };
 
@@ -50,6 +53,7 @@ export class Engine {
   readonly #running = new Map<string, Running>();
   readonly #listeners = new Set<Listener>();
   readonly #reservations: Reservations = { total: 0, bySlice: new Map() };
+  readonly #closed = new AbortController();
 
   /** `folded` is the fold of the log so far. Work starts at once; of `steps` only, when the host only looks or plans. */
   constructor(world: World, folded: WorkOrder, steps: ReadonlySet<Step["do"]> = ALL_STEPS) {
@@ -68,9 +72,19 @@ export class Engine {
     return this.#broken;
   }
 
-  /** Null when it was done; a Refusal says why not. Resolves when what it caused is on disk. */
-  send(command: Command): Promise<Refusal | null> {
-    return new Promise((answer) => this.#post({ kind: "command", command, answer }));
+  /**
+   * Null when it was done; a Refusal says why not. Resolves when what it caused is on disk. A command that depends on files
+   * that changed meanwhile waits until the plan was checked again.
+   */
+  async send(command: Command): Promise<Refusal | null> {
+    for (let turn: Turn = "sent"; ; turn = "checked") {
+      const answer = await new Promise<Answer>((answered) =>
+        this.#post({ kind: "command", command, turn, answer: answered }),
+      );
+      if (answer !== "checking") return answer;
+      if (!(await checked(this, this.#closed.signal)))
+        return { refused: "Closed before the plan was checked again." };
+    }
   }
 
   /** Called after every event, in order. Returns what unsubscribes. */
@@ -89,6 +103,7 @@ export class Engine {
   /** Cuts off what runs and waits for it. What was cut off uses up no try and starts again when the order is reopened. */
   async close(): Promise<void> {
     this.#closing = true;
+    this.#closed.abort();
     this.#abortAll();
     await Promise.all([...this.#running.values()].map(({ done }) => done));
     while (this.#draining) await this.#draining;
@@ -122,7 +137,7 @@ export class Engine {
           message.failed(error);
         });
       case "command":
-        return message.answer(await this.#answer(message.command));
+        return message.answer(await this.#answer(message.command, message.turn));
       case "finished":
         this.#running.delete(message.name);
         return this.#appendAll(message.events);
@@ -170,16 +185,16 @@ export class Engine {
     return this.#appendAll([{ type: "stopped", why, by: "policy" }]);
   }
 
-  async #answer(command: Command): Promise<Refusal | null> {
+  async #answer(command: Command, turn: Turn): Promise<Answer> {
     if (this.#broken) return { refused: this.#broken.message };
-    const answered = await answerTo(command, this.#performing(NEVER), (events) =>
-      this.#appendAll(events),
-    ).catch((error: unknown): Refusal => {
+    const append = (events: readonly Event[]): Promise<void> => this.#appendAll(events);
+    const answering = answerTo(command, this.#performing(NEVER), append, turn);
+    const answered = await answering.catch((error: unknown): Refusal => {
       const fault = faultOf(error);
       if (!fault) this.#breakDown(error);
       return { refused: fault?.message ?? stackOf(error) };
     });
-    if (isRefusal(answered)) return answered;
+    if (answered === "checking" || isRefusal(answered)) return answered;
     await this.#appendAll(answered);
     return this.broken() ? { refused: this.broken()?.message ?? "" } : null;
   }
@@ -206,25 +221,8 @@ export class Engine {
 
   #start(name: string, step: WorkStep): void {
     const abort = new AbortController();
-    // The one cast: the performer found under `do` takes that very step.
-    const perform = performers[step.do] as Performer<WorkStep["do"]>;
-    const done = Promise.resolve()
-      .then(() => perform(step, this.#performing(abort.signal), abort.signal))
-      .then(
-        (events) =>
-          this.#post({
-            kind: "finished",
-            name,
-            events: abort.signal.aborted ? cutOff(step, events) : events,
-          }),
-        (error: unknown) =>
-          this.#post(
-            abort.signal.aborted
-              ? { kind: "finished", name, events: cutOff(step, []) }
-              : { kind: "failed", name, step, error },
-          ),
-      );
-    this.#running.set(name, { abort, done });
+    const ended = outcome(name, step, this.#performing(abort.signal), abort.signal);
+    this.#running.set(name, { abort, done: ended.then((message) => this.#post(message)) });
   }
 
   #performing(signal: AbortSignal): Performing {
@@ -257,12 +255,39 @@ function until(engine: Engine, ready: (order: WorkOrder) => boolean, signal: Abo
   });
 }
 
+/** What a step came to. One that was cut off says only what it still has to say. */
+function outcome(name: string, step: WorkStep, run: Performing, signal: AbortSignal): Promise<Message> {
+  // The one cast: the performer found under `do` takes that very step.
+  const perform = performers[step.do] as Performer<WorkStep["do"]>;
+  const finished = (events: Event[]): Message => ({ kind: "finished", name, events });
+  return Promise.resolve()
+    .then(() => perform(step, run, signal))
+    .then(
+      (events) => finished(signal.aborted ? cutOff(step, events) : events),
+      (error: unknown) =>
+        signal.aborted ? finished(cutOff(step, [])) : { kind: "failed", name, step, error },
+    );
+}
+
+/** The plan was checked, or will not be before somebody acts. */
+const isChecked = ({ findings, halted, planFault, discarded }: WorkOrder): boolean =>
+  findings !== null || halted?.by === "stop" || planFault !== null || discarded !== null;
+
+/** False when the engine closed or broke down first. */
+const checked = (engine: Engine, closed: AbortSignal): Promise<boolean> =>
+  until(engine, isChecked, closed).then(
+    () => true,
+    () => false,
+  );
+
 /**
  * What a step that was cut off still has to say. A landing that got through is a fact; an attempt left open is closed as
  * cancelled; a verification simply starts again.
  */
 function cutOff(step: WorkStep, events: Event[]): Event[] {
   if (step.do === "land" || step.do === "push" || step.do === "replan") return events;
+  // Task files that were written are a plan, whoever stopped meanwhile.
+  if (step.do === "plan") return events.filter(({ type }) => type !== "faulted");
   if (step.do !== "execute") return [];
   return [faultedStep(step, { kind: "cancelled", message: "Stopped before it ended." })];
 }

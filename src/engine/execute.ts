@@ -1,10 +1,10 @@
 /** Executes one slice: a fresh session from its briefing in an isolated copy, or a further round of the same session. */
 import type { Event } from "../core/event.ts";
-import { matcher } from "../core/globs.ts";
 import type { Fault, Report, Slice, Tier } from "../core/order.ts";
 import type { Attempt, SliceState } from "../core/state.ts";
 import { isTry } from "../core/route.ts";
-import { briefing } from "./brief.ts";
+import { briefingOf } from "./brief.ts";
+import { mayWrite } from "./guards.ts";
 import {
   type Performer,
   type Performing,
@@ -36,8 +36,8 @@ export const execute: Performer<"execute"> = async (step, run, signal) => {
   const base = last
     ? { id: last.base, commit: null }
     : await run.world.repo.snapshot(run.order().overlay, signal);
-  // What an earlier round changed outside the write set is not carried on: it was refused, and is put back here.
-  const inside = matcher(state.slice.writes);
+  // What an earlier round changed and may not write is not carried on: it was refused, and is put back here.
+  const inside = mayWrite(state.slice, await run.world.files.teamRules());
   const patch = (last?.patch ?? []).filter(({ path }) => inside(path));
   const copying = run.world.repo.scratch(base, patch, signal);
   provider.warm?.();
@@ -120,7 +120,8 @@ async function conversation(
     return [...kept, { role: "user", text: world.redact(feedback(verdict)) }];
   }
   const tried = state.attempts.filter((one) => isTry(one) && one.n < step.attempt);
-  const { shared, own } = await briefing(world.files, world.tree(scratch.root), state.slice, tried);
+  const sources = { files: world.files, tree: world.tree(scratch.root), codeMap: world.codeMap };
+  const { shared, own } = await briefingOf(sources, run.order(), state.slice, tried);
   const texts = shared === "" ? [own] : [shared, own];
   return texts.map((text) => ({ role: "user", text: world.redact(text) }));
 }

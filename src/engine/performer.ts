@@ -35,6 +35,14 @@ export function faultOf(error: unknown): Fault | null {
   return fault?.success ? fault.data : null;
 }
 
+/** What was made, or the world's fault as a value; a bug stays a bug. */
+export const orFault = async <T extends object>(made: Promise<T>): Promise<T | Fault> =>
+  made.catch((error: unknown) => {
+    const fault = faultOf(error);
+    if (fault) return fault;
+    throw error;
+  });
+
 /** The slice of a step; a step of a slice that is gone is a bug. */
 export function stateOf({ order }: Performing, id: string): SliceState {
   const state = sliceOf(order(), id);

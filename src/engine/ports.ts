@@ -99,8 +99,18 @@ export type OrderFile = { path: string; line: number; key: string | null; messag
 export type TaskFile = { slice: Slice; hash: Sha; path: string; lines: Readonly<Record<string, number>> };
 /** A verification function of the order; `path` is relative to the order's folder: checks/01-limit.mjs. */
 export type CheckFunction = { path: string; code: string };
-/** A rules file. `folder` is what it rules, relative to the workspace root: "" for all of it. */
-export type TeamRules = { path: string; folder: string; text: string };
+/**
+ * A rules file. `folder` is what it rules, relative to the workspace root: "" for all of it. `enforced` is what guards hold
+ * every patch to: files only a slice that names them may change, and text no patch may add. `problems` say what of that
+ * cannot be read.
+ */
+export type TeamRules = {
+  path: string;
+  folder: string;
+  text: string;
+  enforced?: { protect: string[]; forbid: string[] };
+  problems?: OrderFile[];
+};
 /** What the order's folder says now. `problems` are errors with file, line and key; slices with a problem are left out. */
 export type OrderOnDisk = {
   goal: string;

@@ -20,6 +20,8 @@ export type Tool<End> = {
   /** Called with arguments that passed `args`; anything else is answered to the model with what is wrong. */
   args: z.ZodType;
   run(args: unknown, signal: AbortSignal): Promise<Answer<End>>;
+  /** Takes arguments that were no JSON; without it the model is only told so. */
+  runRaw?(text: string): Promise<Answer<End>>;
 };
 
 /** `minutes` is wall time of the whole session; `tokens` counts input and output of all its calls. */
@@ -188,6 +190,7 @@ async function callTool<End>(
   const tool = session.tools.find(({ spec }) => spec.name === call.name);
   const names = session.tools.map(({ spec }) => spec.name).join(", ");
   if (!tool) return { text: `There is no tool "${call.name}". Tools: ${names}.`, failed: true };
+  if (call.badArgs !== undefined && tool.runRaw) return tool.runRaw(call.badArgs);
   if (call.badArgs !== undefined) {
     return {
       text: `The arguments of ${call.name} were no valid JSON: ${call.badArgs.slice(0, 200)}`,

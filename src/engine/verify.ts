@@ -1,6 +1,6 @@
 /** Computes a verdict from evidence: guards, then commands on base and patch. Cheap first; stops at the first failure. */
 import type { Before, Check, Evidence, Patch, Sha, Verdict } from "../core/order.ts";
-import { type Changed, GUARDS, guard, secretGuard } from "./guards.ts";
+import { type Changed, GUARDS, guard, secretGuard, teamEvidence } from "./guards.ts";
 import { type Performer, type Performing, stateOf } from "./performer.ts";
 import type { CommandResult, Scratch } from "./ports.ts";
 import { cut } from "./tools.ts";
@@ -14,7 +14,11 @@ export const verify: Performer<"verify"> = async (step, run, signal) => {
   const state = stateOf(run, step.slice);
   const base = state.attempts.at(-1)?.base ?? "";
   const changed = await contents(run, step.patch);
-  const evidence = guard([...GUARDS, secretGuard(world.redact)], state.slice, step.patch, changed);
+  const rules = await world.files.teamRules();
+  const evidence = [
+    ...guard([...GUARDS, secretGuard(world.redact)], state.slice, step.patch, changed),
+    ...teamEvidence(rules, state.slice, step.patch, changed),
+  ];
   if (!evidence.some(({ result }) => result === "fail")) {
     const scratch = await world.repo.scratch({ id: base, commit: null }, step.patch, signal);
     try {

@@ -151,6 +151,19 @@ describe("one story at a time", () => {
     const state = sliceOf(after("waiting", routed("01"), rerun, attempted("01")), "01");
     expect([state?.progress.at, state?.wish, state?.attempts.length]).toEqual(["waiting", HUGE, 0]);
   });
+  test.each<[string, Partial<Parameters<typeof amended>[0]>, boolean]>([
+    [
+      "an edit while the planner is at it may be its own, written before a crash",
+      { changed: [filed(slice("02", { title: "New" }))] },
+      false,
+    ],
+    ["files read again are the same ones", {}, true],
+  ])("%s", (_name, edit, stays) => {
+    const reason = { kind: "moved" as const, slice: null, why: "" };
+    const now = after("waiting", { type: "replanAsked", reason, by: "policy" }, amended(edit));
+    expect(now.approved).toBe(stays);
+    expect(now.replan).toEqual(reason);
+  });
   test("an edited slice that is being executed keeps its attempt", () => {
     const now = after("executing", amended({ changed: [filed(slice("01", { title: "New" }))] }));
     expect([atOf(now), sliceOf(now, "01")?.slice.title, now.findings]).toEqual(["executing", "New", null]);

@@ -30,6 +30,11 @@ const planFault: Event = {
   during: "plan",
   fault: { kind: "auth", message: "" },
 };
+const replanning: Event = {
+  type: "replanAsked",
+  reason: { kind: "asked", slice: null, why: "x" },
+  by: "user",
+};
 const ended: Event[] = [
   ...approved([slice("01")]),
   ...done("01"),
@@ -44,6 +49,59 @@ describe("the order", () => {
     ["approve nothing", gate.slice(0, 2), { do: "approvePlan" }, /no plan/],
     ["approve before the critics", gate.slice(0, 3), { do: "approvePlan" }, /being checked/],
     ["approve with errors", [...gate, error], { do: "approvePlan" }, /01 waits for 01\. Mend it\./],
+    [
+      "approve while the planner amends",
+      [...gate, replanning],
+      { do: "approvePlan" },
+      /amending the plan already/,
+    ],
+    [
+      "approve what could not be checked",
+      [...gate.slice(0, 3), planFault],
+      { do: "approvePlan" },
+      /could not be checked/,
+    ],
+    ["ask for changes at the gate", gate, { do: "askChanges", words: "x" }, ["replanAsked"]],
+    ["ask for changes while it runs", running, { do: "askChanges", words: "x" }, ["replanAsked"]],
+    [
+      "ask for changes of a stopped one",
+      [...running, stopped],
+      { do: "askChanges", words: "x" },
+      ["resumed", "replanAsked"],
+    ],
+    ["ask for nothing", gate, { do: "askChanges", words: "  " }, /Say what/],
+    ["ask twice", [...running, replanning], { do: "askChanges", words: "x" }, /amending the plan already/],
+    ["ask before there is a plan", gate.slice(0, 2), { do: "askChanges", words: "x" }, /no plan yet/],
+    [
+      "ask when all has landed",
+      [...approved([slice("01")]), ...done("01")],
+      { do: "askChanges", words: "x" },
+      /Plan a new order/,
+    ],
+    [
+      "reject for the plan's sake",
+      [...running, ...into.approval("01")],
+      { do: "reject", slice: "01", reason: "x", replan: true },
+      ["rejected", "replanAsked"],
+    ],
+    [
+      "reject for the plan's sake, without a word",
+      [...running, ...into.approval("01")],
+      { do: "reject", slice: "01", reason: " ", replan: true },
+      /Say what is wrong/,
+    ],
+    [
+      "reject for the plan's sake while the planner amends",
+      [...running, ...into.approval("01"), replanning],
+      { do: "reject", slice: "01", reason: "x", replan: true },
+      /amending the plan already/,
+    ],
+    [
+      "reject only the attempt meanwhile",
+      [...running, ...into.approval("01"), replanning],
+      { do: "reject", slice: "01", reason: "x" },
+      ["rejected"],
+    ],
     ["discard at the gate", gate, { do: "discard", reason: "no" }, ["discarded"]],
     ["discard a running one", running, { do: "discard", reason: "no" }, /approved/],
     ["run a stopped one", [...running, stopped], { do: "run" }, ["resumed"]],

@@ -3,7 +3,8 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { apply } from "../../src/core/apply.ts";
 import { decide, isRefusal } from "../../src/core/decide.ts";
-import { type Command, Event } from "../../src/core/event.ts";
+import { type Command, Event, type EventOf } from "../../src/core/event.ts";
+import type { Finding } from "../../src/core/order.ts";
 import { overlap } from "../../src/core/globs.ts";
 import { next } from "../../src/core/next.ts";
 import { awaitsPerson, emptyOrder, holdsWrites, landed, sliceOf } from "../../src/core/state.ts";
@@ -18,8 +19,8 @@ const SLICES = [
   slice("05", { writes: ["docs/**"] }),
 ];
 
-/** One act: a command of the user, or the end of the nth step, in the nth of the ways it can end. */
-type Act = { command: Command } | { step: number; way: number };
+/** One act: a command of the user, the world behind the order's back, or the end of the nth step, in the nth of its ways. */
+type Act = { command: Command } | { happens: Event } | { step: number; way: number };
 
 const id = fc.constantFrom("01", "02", "03", "04", "05", "nobody");
 const command: fc.Arbitrary<Command> = fc.oneof(
@@ -30,9 +31,15 @@ const command: fc.Arbitrary<Command> = fc.oneof(
     { do: "pause" },
     { do: "stop" },
     { do: "approveAll" },
+    { do: "askChanges", words: "otherwise" },
   ),
   fc.record({ do: fc.constantFrom("approve" as const, "retry" as const, "revert" as const), slice: id }),
-  fc.record({ do: fc.constant("reject" as const), slice: id, reason: fc.constant("no") }),
+  fc.record({
+    do: fc.constant("reject" as const),
+    slice: id,
+    reason: fc.constant("no"),
+    replan: fc.boolean(),
+  }),
   fc.record({ do: fc.constant("rerun" as const), slice: id, tier: fc.option(fc.constantFrom(...LADDER)) }),
   fc.record({ do: fc.constant("drop" as const), slice: id, why: fc.constant("") }),
   fc.record({ do: fc.constant("reroute" as const), slice: id, route: fc.constant("auto") }),
@@ -41,14 +48,39 @@ const command: fc.Arbitrary<Command> = fc.oneof(
     id: fc.constant("q"),
     answer: fc.constant("once" as const),
   }),
-  fc.constant<Command>({ do: "discard", reason: "" }),
 );
+const discard: fc.Arbitrary<Act> = fc.constant({ command: { do: "discard", reason: "" } });
 const act: fc.Arbitrary<Act> = fc.oneof(
-  { weight: 1, arbitrary: command.map((one) => ({ command: one })) },
-  { weight: 4, arbitrary: fc.record({ step: fc.nat(5), way: fc.nat(20) }) },
+  { weight: 10, arbitrary: command.map((one) => ({ command: one })) },
+  { weight: 1, arbitrary: discard },
+  {
+    weight: 5,
+    arbitrary: fc.constantFrom<Act>(
+      { happens: { type: "drifted", files: [{ path: "src/a.ts", now: SHA }], commit: null } },
+      { happens: { type: "amended", changed: [filed(slice("02"))], dropped: [], by: "user", why: "edited" } },
+    ),
+  },
+  { weight: 60, arbitrary: fc.record({ step: fc.nat(5), way: fc.nat(20) }) },
 );
 
-const FAULTS = (["auth", "malformed", "interrupted", "network", "stalled"] as const).map(fault);
+const FAULTS = (["auth", "malformed", "interrupted", "network", "stalled", "blocked"] as const).map(fault);
+const ERROR: Finding = { critic: "cycle", severity: "error", slices: [], message: "M.", remedy: "R." };
+
+/** What a planner may return: nothing, a changed slice, an added one, a dropped one. Landed slices may be named in vain. */
+function amendments(order: WorkOrder): Event[] {
+  const amended = (over: Partial<EventOf<"amended">>): Event => ({
+    ...{ type: "amended", changed: [], dropped: [], by: "planner", why: "w", reasons: [], rejected: ["x"] },
+    ...over,
+  });
+  const added = `n${order.amendments.length}`;
+  return [
+    amended({}),
+    amended({ changed: [filed(slice("01", { writes: ["src/a.ts"] })), filed(slice("05"))] }),
+    amended({ changed: [filed(slice(added, { writes: ["lib/b.ts"], needs: ["01"] }))] }),
+    // What needs the dropped one no longer does.
+    amended({ changed: [filed(slice("04", { needs: ["02"] }))], dropped: [{ slice: "03", why: "w" }] }),
+  ];
+}
 type Work = Exclude<Step, { do: "record" }>;
 
 /** The ways a step can end, as the events of its performer. Two steps of one slice never end in one event list. */
@@ -60,7 +92,18 @@ function ends(step: Work, order: WorkOrder): Event[][] {
         [{ type: "faulted", slice: null, attempt: null, during: "plan", fault: fault("auth") }],
       ];
     case "criticise":
-      return [[{ type: "criticised", findings: [] }]];
+      return [
+        [{ type: "criticised", findings: [], tried: [], base: "b" }],
+        [{ type: "criticised", findings: [] }],
+        [{ type: "criticised", findings: [ERROR] }],
+        [{ type: "amended", changed: [], dropped: [], by: "user", why: "read again" }],
+      ];
+    case "replan":
+      return [
+        ...amendments(order).map((event) => [event]),
+        [{ type: "faulted", slice: null, attempt: null, during: "replan", fault: fault("malformed") }],
+        [{ type: "faulted", slice: null, attempt: null, during: "replan", fault: fault("cancelled") }],
+      ];
     case "execute": {
       const { slice: one, attempt, round, tier } = step;
       const start: Event = { type: "attempted", slice: one, attempt, round, tier, briefing: SHA, base: "b" };
@@ -122,7 +165,7 @@ const plus = (order: WorkOrder, event: Event): WorkOrder => {
 /** Follows what is recorded by itself; more often than there are facts would be a loop. */
 function settled(order: WorkOrder): { order: WorkOrder; steps: Work[] } {
   let now = order;
-  for (let facts = 0; facts <= 3 * SLICES.length + 3; facts += 1) {
+  for (let facts = 0; facts <= 3 * (order.slices.length + SLICES.length) + 6; facts += 1) {
     const steps = next(now);
     const fact = steps.find((step) => step.do === "record");
     if (!fact) return { order: now, steps: steps.filter((step) => step.do !== "record") };
@@ -138,6 +181,11 @@ function checkSteps(order: WorkOrder, steps: readonly Work[]): void {
   expect(busy.length).toBeLessThanOrEqual(parallel);
   expect(new Set(busy).size).toBe(busy.length);
   expect(steps.filter((step) => step.do === "land").length).toBeLessThanOrEqual(1);
+  const isSettledPlan = order.approved && !order.replan && order.findings !== null;
+  const begun = steps.filter((step) => step.do === "execute" && step.round === 0);
+  if (!isSettledPlan)
+    for (const one of begun)
+      expect(sliceOf(order, "slice" in one ? one.slice : "")?.progress.at).toBe("executing");
   const executing = steps.flatMap((step) => (step.do === "execute" ? [sliceOf(order, step.slice)] : []));
   for (const [at, one] of executing.entries()) {
     expect(one?.slice.needs.filter((need) => !landed(order, need))).toEqual([]);
@@ -147,6 +195,13 @@ function checkSteps(order: WorkOrder, steps: readonly Work[]): void {
       expect(overlap(one.slice.writes, other.slice.writes), `${one.slice.id} ${other.slice.id}`).toBe(false);
     }
   }
+}
+
+/** What has landed stands, unless it is taken back out. */
+function checkLanded(before: WorkOrder, now: WorkOrder, one: Act): void {
+  if ("command" in one && one.command.do === "revert") return;
+  for (const state of before.slices)
+    if (state.progress.at === "done") expect(sliceOf(now, state.slice.id)).toBe(state);
 }
 
 function step(order: WorkOrder, steps: readonly Work[], one: Act): WorkOrder {
@@ -159,6 +214,7 @@ function step(order: WorkOrder, steps: readonly Work[], one: Act): WorkOrder {
     for (const event of answer) expect(Event.safeParse(event).success).toBe(true);
     return answer.reduce(plus, order);
   }
+  if ("happens" in one) return order.planned ? plus(order, one.happens) : order;
   const chosen = steps[one.step % Math.max(1, steps.length)];
   if (!chosen) return order;
   const ways = ends(chosen, order);
@@ -176,13 +232,27 @@ const opened = (over: Parameters<typeof config>[0]): WorkOrder =>
     { type: "configured" as const, config: config(over) },
   ].reduce<WorkOrder>(plus, emptyOrder("o"));
 
+/** A plan that was approved, so that most histories are of its slices. */
+const GOOD: Event[] = [
+  {
+    type: "planned",
+    slices: SLICES.map(filed),
+    stamp: { commit: null, files: { "src/a.ts": SHA } },
+    by: "planner",
+  },
+  { type: "criticised", findings: [] },
+  { type: "planApproved", by: "user" },
+];
+
 test("no history leads into a loop, two writers of one file, or a state nobody can leave", () =>
   fc.assert(
-    fc.property(given, fc.array(act, { maxLength: 80 }), (over, acts) => {
-      let now = settled(opened(over));
+    fc.property(given, fc.boolean(), fc.array(act, { maxLength: 80, size: "max" }), (over, isBegun, acts) => {
+      let now = settled(isBegun ? GOOD.reduce(plus, opened(over)) : opened(over));
       for (const one of acts) {
-        now = settled(step(now.order, now.steps, one));
+        const before = now.order;
+        now = settled(step(before, now.steps, one));
         checkSteps(now.order, now.steps);
+        checkLanded(before, now.order, one);
         const over = now.order.ended !== null || now.order.halted !== null;
         if (now.steps.length === 0 && !over) expect(awaitsPerson(now.order)).toBe(true);
       }

@@ -3,6 +3,7 @@ import { fold } from "../../src/core/apply.ts";
 import type { Entry, Event } from "../../src/core/event.ts";
 import { chiSquareQuantile, interventions, mtbi } from "../../src/core/mtbi.ts";
 import {
+  SHA,
   approved,
   attempted,
   config,
@@ -173,6 +174,18 @@ describe("the clock", () => {
     expect(worked(dead, late)).toBe(worked([...ready, ...into.verifying("01")]) + 1);
     expect(order(dead).planFault).toBeNull();
   });
+  test("trying checks counts, however long it takes; a plan that was only read does not", () => {
+    const opened = ready.slice(0, 3);
+    const tried: Event = { type: "criticised", findings: [], tried: [], base: "b" };
+    const read: Event = { type: "criticised", findings: [] };
+    expect(worked([...opened, tried]) - worked(opened)).toBe(1);
+    expect(worked([...opened, read]) - worked(opened)).toBe(0);
+    const crashed: Event = {
+      ...{ type: "faulted", slice: null, attempt: null, during: "execute" },
+      fault: { kind: "interrupted", message: "" },
+    };
+    expect(worked([...opened, crashed, tried], [0, 1, 2, 500, 501]) - worked(opened)).toBe(1);
+  });
   test("a clock that was set back counts nothing", () =>
     expect(worked([...ready, ...into.executing("01"), warned], [9, 9, 9, 9, 9, 9, 9, 0])).toBe(0));
 });
@@ -224,6 +237,31 @@ describe("interventions", () => {
     [
       "a replan",
       [{ type: "amended", changed: [filed(slice("01"))], dropped: [], by: "planner", why: "" }],
+      [],
+    ],
+    ["reading its files again", [{ type: "amended", changed: [], dropped: [], by: "user", why: "" }], []],
+    [
+      "editing a verification function",
+      [
+        {
+          type: "amended",
+          changed: [],
+          dropped: [],
+          by: "user",
+          why: "",
+          functions: { "checks/a.mjs": SHA },
+        },
+      ],
+      ["changed a task"],
+    ],
+    [
+      "asking for changes of the plan",
+      [{ type: "replanAsked", reason: { kind: "asked", slice: null, why: "" }, by: "user" }],
+      ["asked for changes of the plan"],
+    ],
+    [
+      "the planner is asked by policy",
+      [{ type: "replanAsked", reason: { kind: "failed", slice: "01", why: "" }, by: "policy" }],
       [],
     ],
     ["landing", [...into.landing("01"), landed("01")], []],

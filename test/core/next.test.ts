@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { Event } from "../../src/core/event.ts";
-import type { Verdict } from "../../src/core/order.ts";
+import type { Tier, Verdict } from "../../src/core/order.ts";
 import { next } from "../../src/core/next.ts";
 import type { Config } from "../../src/core/settings.ts";
 import { type Step, stepName } from "../../src/core/state.ts";
@@ -102,6 +102,94 @@ describe("the order", () => {
       ["execute 01 1.0 on small@low"],
     ],
   ])("%s", (_name, events, expected) => check(events, expected));
+});
+
+describe("thinking the plan over", () => {
+  const LAST = LADDER.at(-1) as NonNullable<(typeof LADDER)[0]>;
+  const withPlanner = { planner: LAST };
+  const asked = (kind: "failed" | "asked", id: string | null = null): Event => ({
+    type: "replanAsked",
+    reason: { kind, slice: id, why: "" },
+    by: "policy",
+  });
+  const one = approved([slice("01"), slice("02", { needs: ["01"] })], withPlanner);
+  const [small, middle] = LADDER as [Tier, Tier];
+  const failedTwice = [...failedTry("01", 1, small), ...failedTry("01", 2, middle)];
+  const nothing: Event = { type: "amended", changed: [], dropped: [], by: "planner", why: "" };
+  const something: Event = { ...nothing, changed: [filed(slice("01"))] };
+  const planFails: Event = {
+    ...{ type: "faulted", slice: null, attempt: null, during: "replan" },
+    fault: { kind: "malformed", message: "" },
+  };
+  const cut: Event = { ...planFails, fault: { kind: "cancelled", message: "" } };
+  const drifted: Event = { type: "drifted", files: [{ path: "a", now: null }], commit: null };
+  test.each<[string, Event[], string[]]>([
+    ["two models failed", [...one, ...failedTwice], ["record replanAsked"]],
+    [
+      "two models failed, and there is no planner",
+      [...approved([slice("01")]), ...failedTwice],
+      ["record routed 01"],
+    ],
+    ["one model failed", [...one, ...failedTry("01", 1, small)], ["record routed 01"]],
+    [
+      "the ladder ends with one model",
+      [...approved([slice("01")], { ...withPlanner, tiers: [small] }), ...failedTry("01", 1, small)],
+      ["record replanAsked"],
+    ],
+    ["it is blocked", [...one, ...into.executing("01"), faulted("01", "blocked")], ["record replanAsked"]],
+    [
+      "the user wishes a tier: that goes first",
+      [...one, ...failedTwice, { type: "rerun", slice: "01", tier: LAST, why: "" }],
+      ["record routed 01"],
+    ],
+    ["it was asked", [...one, ...failedTwice, asked("failed", "01")], ["replan 1"]],
+    [
+      "what is under way goes on",
+      [...one, ...into.executing("01"), asked("asked")],
+      ["replan 0", "execute 01 1.0 on small@low"],
+    ],
+    ["paused, nobody is paid to think", [...one, asked("asked"), paused], []],
+    ["stopped", [...one, asked("asked"), stopped], []],
+    [
+      "it came to nothing: the slice climbs",
+      [...one, ...failedTwice, asked("failed", "01"), planFails],
+      ["record routed 01"],
+    ],
+    ["it was cut off: once more", [...one, ...failedTwice, asked("failed", "01"), cut], ["replan 1"]],
+    [
+      "nothing was changed: checked, and the slice climbs",
+      [...one, ...failedTwice, asked("failed", "01"), nothing, checked],
+      ["record routed 01"],
+    ],
+    ["changed, in review: the gate", [...one, ...failedTwice, asked("failed", "01"), something, checked], []],
+    [
+      "changed, under full autonomy",
+      [
+        ...one,
+        { type: "configured", config: config({ autonomy: "full" }) },
+        ...failedTwice,
+        asked("failed", "01"),
+        something,
+        checked,
+      ],
+      ["record planApproved"],
+    ],
+    ["the ground moved, and the plan stands", [...one, drifted, checked], ["record routed 01"]],
+    ["the ground moved, and it does not stand", [...one, drifted, error], ["record replanAsked"]],
+    [
+      "it does not stand, but by the user's own edit",
+      [...one, drifted, { ...nothing, by: "user" }, error],
+      [],
+    ],
+    ["moved, thought over in vain: a person", [...one, drifted, error, asked("asked"), planFails], []],
+  ])("%s", (_name, events, expected) => check(events, expected));
+
+  test("a second reason does not cut off the planner that is at work", () => {
+    const before = order([...one, asked("asked")]);
+    const after = order([...one, asked("asked"), asked("failed", "01")]);
+    expect(next(after).map(named)).toEqual(next(before).map(named));
+    expect(after.replan).toEqual(before.replan);
+  });
 });
 
 describe("a slice", () => {

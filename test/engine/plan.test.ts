@@ -1,6 +1,9 @@
 import { describe, expect, test } from "vitest";
 import { Plan } from "../../src/core/order.ts";
-import { examine, scopeText, toSlice } from "../../src/engine/plan.ts";
+import { idsIn } from "../../src/engine/plan.ts";
+import { ordered, readPlan, scopeText, toSlice } from "../../src/engine/proposal.ts";
+import { criticise } from "../../src/core/critics.ts";
+import { slice } from "../core/orders.ts";
 
 type Json = Record<string, unknown>;
 const planned = (id: string, over: Json = {}): Json => ({
@@ -34,7 +37,7 @@ const two = (over: Json, other: Json = {}): Json => plan([planned("01", over), p
 
 describe("a proposal that is no plan is told what is wrong with it", () => {
   const check = (args: unknown, expected: string | RegExp): void => {
-    const answer = examine(args);
+    const answer = readPlan(args);
     const wrong = "wrong" in answer ? answer.wrong : "taken";
     if (typeof expected === "string") expect(wrong).toBe(expected);
     else expect(wrong).toMatch(expected);
@@ -66,7 +69,7 @@ describe("a proposal that is no plan is told what is wrong with it", () => {
     ["an id that is a path", two({}, { id: "../02" }), "- slices.1.id: must be a short id such as 01"],
     [
       "a check of no kind",
-      two({}, { checks: [{ kind: "script", text: "x", before: null }] }),
+      two({}, { checks: [{ kind: "shell", text: "x", before: null }] }),
       /^- slices\.1\.checks\.0\.kind: Invalid option/,
     ],
     [
@@ -77,33 +80,47 @@ describe("a proposal that is no plan is told what is wrong with it", () => {
     [
       "one id twice",
       plan([planned("01"), planned("01", { writes: ["x"] })]),
-      "- The id 01 is used by more than one slice. Give each slice an id of its own.",
+      "- slices: the id 01 is used by more than one slice.",
     ],
     [
-      "an unknown need",
-      two({}, { needs: ["03"] }),
-      "- Slice 02 needs 03, which does not exist. Correct `needs`.",
-    ],
-    [
-      "a circle",
-      two({ needs: ["02"] }, { needs: ["01"] }),
-      "- Slices 01, 02 wait for each other. Take one of their `needs` out.",
-    ],
-    [
-      "a path that leads out",
-      two({}, { writes: ["../x"] }),
-      '- Slice 02 names ../x, which leaves the workspace. Use paths relative to its root, with "/".',
+      "paths that lead out",
+      two({ reads: ["/etc/passwd"] }, { writes: ["../x", ".git/hooks/y"] }),
+      "- slices: 01 names /etc/passwd, which leaves the workspace.\n- slices: 02 names ../x, which leaves the workspace.\n- slices: 02 names .git/hooks/y, which leaves the workspace.",
     ],
   ])("%s", (_name, args, expected) => check(args, expected));
   test("not all of it at once", () => {
-    const answer = examine(plan(Array.from({ length: 100 }, () => ({}))));
+    const answer = readPlan(plan(Array.from({ length: 100 }, () => ({}))));
     expect("wrong" in answer && answer.wrong.split("\n").length).toBe(20);
   });
 });
 
-test("a plan is taken as it is, warnings and all", () => {
-  const given = plan([planned("01"), planned("02", { writes: ["src/**"], checks: [] })]);
-  expect(examine(given)).toEqual({ plan: given });
+test("a plan is taken as it is; what the critics say of it is another matter", () => {
+  const given = plan([planned("01"), planned("02", { needs: ["07"], writes: ["**"], checks: [] })]);
+  expect(readPlan(given)).toEqual({ ...given, functions: [] });
+});
+
+test("edges that conflicts demand are added, with words for the user; nothing else is", () => {
+  const slices = [
+    slice("01", { writes: ["src/a.ts"] }),
+    slice("02", { writes: ["src/a.ts"] }),
+    slice("03", { checks: [] }),
+  ];
+  const findings = criticise(slices);
+  const { slices: now, words } = ordered(slices, findings);
+  const edges = now.flatMap(({ id, needs }) => needs.map((need) => `${id} needs ${need}`));
+  expect(edges).toHaveLength(1);
+  expect(words).toEqual([expect.stringContaining("which the planner left out")]);
+  expect(ordered(now, criticise(now))).toEqual({ slices: now, words: [] });
+});
+
+test("ids that a person gave are known, however unfinished the file", () => {
+  const check = (path: string, text: string, expected: string[]): void =>
+    expect([...idsIn(new Map([[path, text]]))]).toEqual(expected);
+  check("tasks/01-a.md", '---\nid: "01"\n---\n', ["01"]);
+  check("tasks/01-a.md", "---\nid: api # mine\n---\n", ["api"]);
+  check("tasks/07-only-words.md", "Do it.\n", ["07"]);
+  check("tasks/x.md", "---\nid: [\n", ["x"]);
+  check("scope.md", "id: 9\n", []);
 });
 
 test("checks become what a task file says", () => {

@@ -1,7 +1,15 @@
 import { describe, expect, test } from "vitest";
-import { GUARDS, type Changed, guard, secretGuard } from "../../src/engine/guards.ts";
+import {
+  GUARDS,
+  type Changed,
+  guard,
+  rulesGuard,
+  secretGuard,
+  teamEvidence,
+} from "../../src/engine/guards.ts";
 import { verdictOf } from "../../src/engine/verify.ts";
 import type { Evidence } from "../../src/core/order.ts";
+import type { TeamRules } from "../../src/engine/ports.ts";
 import { change, evidence, slice } from "../core/orders.ts";
 
 const guardian = (result: Evidence["result"]): Evidence =>
@@ -67,5 +75,86 @@ describe("guards", () => {
   test("tests outside the write set are named as such", () => {
     const [found] = guard(GUARDS, slice("01"), [change("test/a.test.ts"), change("src/01.ts")], []);
     expect(found?.why).toMatch(/^Changed outside the write set: test\/a\.test\.ts \(tests\)\. /);
+  });
+});
+
+describe("the team's rules", () => {
+  const rules = rulesGuard({
+    protect: ["*.lock", ".github/**", "db/{schema,seed}.sql"],
+    forbid: ["debugger;", ".only("],
+  });
+  /** What stops a patch of these files, given as before and after; null when nothing does. */
+  function check(
+    files: Record<string, [string | null, string | null]>,
+    writes: string[],
+    expected: string | null,
+  ): void {
+    const changed = Object.entries(files).map(([path, [before, after]]) => ({ path, before, after }));
+    const patch = changed.map(({ path }) => change(path));
+    expect(rules.find(slice("01", { writes }), patch, changed)).toBe(expected);
+  }
+  const kept = (path: string) =>
+    `${path} is protected by the team's rules: only a slice whose write set names it may change it. It was put back: do the task without.`;
+  const adds = (path: string, text: string) => `${path} adds \`${text}\`, which the team's rules forbid.`;
+
+  test.each<[string, Record<string, [string | null, string | null]>, string[], string | null]>([
+    ["other files", { "a.ts": ["a", "b"] }, ["**"], null],
+    ["a protected file", { "yarn.lock": ["a", "b"] }, ["**"], kept("yarn.lock")],
+    ["named by its folder only", { ".github/ci.yml": [null, "x"] }, [".github"], kept(".github/ci.yml")],
+    ["named by a glob only", { "yarn.lock": ["a", "b"] }, ["yarn.loc?"], kept("yarn.lock")],
+    ["named itself", { "yarn.lock": ["a", "b"] }, ["yarn.lock"], null],
+    [
+      "one named, one not",
+      { "yarn.lock": ["a", "b"], "db/seed.sql": ["", "x"] },
+      ["yarn.lock", "db"],
+      kept("db/seed.sql"),
+    ],
+    ["deleted", { "db/schema.sql": ["x", null] }, ["db"], kept("db/schema.sql")],
+    ["in other case", { ".GitHub/ci.yml": [null, "x"] }, ["**"], kept(".GitHub/ci.yml")],
+    ["of the same name elsewhere", { "a/yarn.lock": [null, "x"] }, ["**"], null],
+    ["forbidden text, added", { "a.ts": ["a", "a\ndebugger;\n"] }, ["**"], adds("a.ts", "debugger;")],
+    ["forbidden text in a new file", { "a.ts": [null, "it.only(x)"] }, ["**"], adds("a.ts", ".only(")],
+    [
+      "forbidden text, once more",
+      { "a.ts": ["debugger;", "debugger; debugger;"] },
+      ["**"],
+      adds("a.ts", "debugger;"),
+    ],
+    ["forbidden text that was there", { "a.ts": ["debugger;", "debugger; // why"] }, ["**"], null],
+    ["forbidden text, taken out", { "a.ts": ["debugger;", ""] }, ["**"], null],
+    ["forbidden text that moved", { "a.ts": ["debugger;", null], "b.ts": [null, "debugger;"] }, ["**"], null],
+    [
+      "forbidden text that moved, and more of it",
+      { "a.ts": ["debugger;", null], "b.ts": [null, "debugger;debugger;"] },
+      ["**"],
+      adds("b.ts", "debugger;"),
+    ],
+  ])("%s", (_name, files, writes, expected) => check(files, writes, expected));
+
+  const team = (more: Partial<TeamRules>): TeamRules => ({ path: "r.md", folder: "", text: "", ...more });
+  const problem = {
+    path: "r.md",
+    line: 3,
+    key: "protec",
+    message: "is not a key of r.md; remove or rename it",
+  };
+  const results = (given: TeamRules[]) =>
+    teamEvidence(given, slice("01", { writes: ["**"] }), [change("a")], [{ path: "a", after: "x" }]).map(
+      ({ name, result, why }) => [name, result, why],
+    );
+  test("are no evidence when they enforce nothing", () => expect(results([team({})])).toEqual([]));
+  test("of all files count", () => {
+    const files = [
+      team({ enforced: { protect: ["b"], forbid: [] } }),
+      team({ enforced: { protect: ["a"], forbid: [] } }),
+    ];
+    expect(results(files)).toEqual([["team rules", "fail", kept("a")]]);
+    expect(results(files.slice(0, 1))).toEqual([["team rules", "pass", ""]]);
+  });
+  test("that cannot be read leave it unknown", () => {
+    const why = "r.md:3 protec: is not a key of r.md; remove or rename it. Mend the file, then try again.";
+    expect(results([team({ problems: [problem] })])).toEqual([["team rules", "unknown", why]]);
+    const broken = [team({ problems: [problem] }), team({ enforced: { protect: ["a"], forbid: [] } })];
+    expect(results(broken)).toEqual([["team rules", "fail", kept("a")]]);
   });
 });

@@ -14,6 +14,8 @@ import { afterEach, describe, expect, test, vi } from "vitest";
 import type { Entry } from "../../src/core/event.ts";
 import { ORDER, call, finish, makeLab, story, taskText, write, writes } from "./lab.ts";
 
+import { plan, planned, proposes } from "./proposals.ts";
+
 const FOLDER = `.slicewise/orders/${ORDER}`;
 const KEY = "sk-ant-lab-0123456789abcdefghij";
 const HELD = "a-plain-word-that-is-a-key";
@@ -71,6 +73,30 @@ describe("secrets", () => {
       expect(everything(join(lab.root, FOLDER, "blobs"))).not.toContain(secret);
       expect(everything(join(lab.root, FOLDER))).not.toContain(secret);
     }
+  });
+
+  test("nor does the planner", async () => {
+    const lab = makeLab({
+      files: {
+        "AGENTS.md": `Use ${KEY}.\n`,
+        "package.json": `{ "scripts": { "test": "echo ${KEY}; false" } }\n`,
+      },
+      goal: `Use ${KEY} to log in`,
+      settings: { autonomy: "review" },
+      plan: [
+        { calls: [call("read", { path: "AGENTS.md" })] },
+        proposes(
+          plan([planned("01", { checks: [{ kind: "run", text: `echo ${KEY}; false`, before: "fail" }] })]),
+        ),
+      ],
+    });
+    const log = await lab.run();
+    expect(states(log)).toContain("planned");
+    expect(JSON.stringify(log)).not.toContain(KEY);
+    expect(
+      JSON.stringify(lab.seen.map(({ messages }) => messages.filter(({ role }) => role !== "assistant"))),
+    ).not.toContain(KEY);
+    expect(everything(join(lab.root, FOLDER, "blobs"))).not.toContain(KEY);
   });
 
   test("nor a filter that the repository has git start", async () => {
@@ -228,8 +254,8 @@ describe("a hostile repository", () => {
     const log = await lab.run();
     expect(story(log)).toContain("no link out ->fail");
     expect(faults(log)).toEqual([
-      expect.stringMatching(/^blocked: With src\/core the change is larger than 100 MB\./),
-      expect.stringMatching(/^blocked: The name of the file .* is no UTF-8\./),
+      expect.stringMatching(/^malformed: With src\/core the change is larger than 100 MB\./),
+      expect.stringMatching(/^malformed: The name of the file .* is no UTF-8\./),
     ]);
     expect(states(log)).not.toContain("stopped");
   });

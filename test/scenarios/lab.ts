@@ -8,9 +8,15 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { expect, onTestFinished } from "vitest";
 import { type Host, type Opened, openOrder } from "../../src/compose.ts";
-import type { Entry } from "../../src/core/event.ts";
+import type { Entry, EventOf } from "../../src/core/event.ts";
 import { layered } from "../../src/core/settings.ts";
-import { type Reply, type ScriptCall, type ScriptRequest, scripted } from "../../src/providers/scripted.ts";
+import {
+  type Reply,
+  type Script,
+  type ScriptCall,
+  type ScriptRequest,
+  scripted,
+} from "../../src/providers/scripted.ts";
 
 export const ORDER = "2026-11-21-lab";
 
@@ -26,7 +32,16 @@ export const finish = (done = "done", blocked: string | null = null): Reply => (
 /** Write one file and report. */
 export const writes = (path: string, text: string): Turn[] => [write(path, text), finish()];
 
-export function script(tasks: Tasks, plan: Turn[] = [], seen: ScriptRequest[] = []) {
+/** What the planner answers: to the goal, and to each request for an amendment in turn, the last one again and again. */
+export type Planning = { plan?: Turn[]; amend?: Turn[][] };
+
+export function script(tasks: Tasks, { plan = [], amend = [] }: Planning = {}, seen: ScriptRequest[] = []) {
+  let amendments = 0;
+  const planner = (told: string, turn: number): Turn[] | undefined => {
+    if (!told.includes("# Why the plan is doubted")) return plan;
+    if (turn === 0) amendments += 1;
+    return amend[Math.min(amendments, amend.length) - 1];
+  };
   return (request: ScriptRequest): Reply => {
     seen.push(request);
     const turn = request.messages.filter(({ role }) => role === "assistant").length;
@@ -36,7 +51,7 @@ export function script(tasks: Tasks, plan: Turn[] = [], seen: ScriptRequest[] = 
       .join("\n");
     const id = /^# Task (\S+):/m.exec(told)?.[1] ?? "";
     const tried = told.match(/^Attempt \d+ \(/gm)?.length ?? 0;
-    const turns = request.toolNames.includes("propose_plan") ? plan : (tasks[id] ?? [])[tried];
+    const turns = request.toolNames.includes("propose_plan") ? planner(told, turn) : (tasks[id] ?? [])[tried];
     const reply = turns?.[turn];
     if (!reply)
       return { status: 400, message: `no reply for task ${id}, try ${tried + 1}, turn ${turn + 1}` };
@@ -72,9 +87,8 @@ export type Setting = {
   goal?: string;
   settings?: Record<string, unknown>;
   models?: Tasks;
-  plan?: Turn[];
   git?: boolean;
-};
+} & Planning;
 
 export type Lab = {
   root: string;
@@ -111,7 +125,8 @@ export function makeLab(setting: Setting): Lab {
   for (const task of setting.tasks ?? [])
     put(`.slicewise/orders/${ORDER}/tasks/${task.id}-task.md`, taskText(task));
   const seen: ScriptRequest[] = [];
-  const host = (more: Partial<Host> = {}): Host => hostOf(home, root, setting, seen, more);
+  const answers = script(setting.models ?? {}, setting, seen);
+  const host = (more: Partial<Host> = {}): Host => hostOf(home, root, setting, answers, more);
   const log = (): Entry[] =>
     readFileSync(join(root, `.slicewise/orders/${ORDER}/log.jsonl`), "utf8")
       .trim()
@@ -143,23 +158,18 @@ export function makeLab(setting: Setting): Lab {
   };
 }
 
-function hostOf(
-  home: string,
-  root: string,
-  setting: Setting,
-  seen: ScriptRequest[],
-  more: Partial<Host>,
-): Host {
+function hostOf(home: string, root: string, setting: Setting, answers: Script, more: Partial<Host>): Host {
   const wanted = {
     tiers: LADDER,
-    planner: LADDER[2],
+    // Who has no answers for a planner has none.
+    planner: setting.plan || setting.amend ? LADDER[2] : null,
     providers: { lab: { kind: "anthropic" } },
     autonomy: "full",
     ...setting.settings,
   };
   const settings = layered([wanted]);
   if ("problems" in settings) throw new Error(JSON.stringify(settings.problems));
-  const lab = scripted({ id: "lab", script: script(setting.models ?? {}, setting.plan, seen), retries: 0 });
+  const lab = scripted({ id: "lab", script: answers, retries: 0 });
   return {
     workspaceRoot: root,
     storage: join(home, "storage"),
@@ -178,6 +188,9 @@ export async function send(opened: Opened, command: Parameters<Opened["engine"][
   expect(await opened.engine.send(command)).toBeNull();
 }
 
+export const last = <T extends Entry["type"]>(log: readonly Entry[], type: T): EventOf<T> | undefined =>
+  log.findLast((entry): entry is Entry & EventOf<T> => entry.type === type);
+
 /** The log as a story: one line an event, without what differs from run to run. */
 export function story(entries: readonly Entry[]): string {
   return `${entries.map(line).join("\n")}\n`;
@@ -187,6 +200,11 @@ function line(entry: Entry): string {
   const who = "slice" in entry && entry.slice !== null ? ` ${entry.slice}` : "";
   return `${entry.type}${who}${detail(entry)}`;
 }
+
+const functions = (all: Readonly<Record<string, string>> = {}): string =>
+  Object.keys(all)
+    .map((path) => ` ${path}`)
+    .join("");
 
 function detail(entry: Entry): string {
   switch (entry.type) {
@@ -210,11 +228,20 @@ function detail(entry: Entry): string {
     case "approved":
     case "rejected":
     case "planApproved":
-    case "planned":
-    case "amended":
       return ` by ${entry.by}`;
+    case "planned":
+      return ` by ${entry.by}: ${entry.slices.map(({ slice }) => slice.id).join(" ")}${functions(entry.functions)}`;
+    case "amended":
+      return ` by ${entry.by}:${entry.changed.map(({ slice }) => ` ${slice.id}`).join("")}${entry.dropped.map(({ slice }) => ` -${slice}`).join("")}${functions(entry.functions)}`;
     case "criticised":
-      return entry.findings.map(({ severity, critic }) => ` ${severity}:${critic}`).join("");
+      return [
+        ...(entry.tried ?? []).map(({ command, result }) => ` (${command} ${result})`),
+        ...entry.findings.map(({ severity, critic }) => ` ${severity}:${critic}`),
+      ].join("");
+    case "replanAsked":
+      return ` by ${entry.by}: ${entry.reason.kind}${entry.reason.slice === null ? "" : ` ${entry.reason.slice}`}`;
+    case "drifted":
+      return ` ${entry.files.map(({ path, now }) => `${path}${now === null ? " gone" : ""}`).join(", ")}`;
     case "stuck":
       return ` ${"kind" in entry.why ? entry.why.kind : entry.why.result}`;
     case "conflicted":

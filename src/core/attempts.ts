@@ -1,0 +1,26 @@
+/** How a slice's attempts change: the last one edited, closed or cut off, and a new start that keeps them. */
+import type { Fault } from "./order.ts";
+import { type Attempt, type SliceState, lastAttempt } from "./state.ts";
+
+export const editLast = (state: SliceState, n: number, edit: (attempt: Attempt) => Attempt): SliceState => ({
+  ...state,
+  attempts: state.attempts.map((one) => (one.n === n ? edit(one) : one)),
+});
+
+export const close = (attempt: Attempt, at: string): Attempt => ({ ...attempt, open: false, endedAt: at });
+
+/** Ends an attempt that is cut off by an act on the slice; `why` is a sentence. It uses up no try. */
+export function cutOff(state: SliceState, at: string, why: string): SliceState {
+  const last = lastAttempt(state);
+  const fault: Fault = { kind: "cancelled", message: why };
+  return last?.open ? editLast(state, last.n, (one) => close({ ...one, fault }, at)) : state;
+}
+
+/** Back to the start line, keeping what was tried. `since` decides whether it still counts. */
+export const restart = (state: SliceState, since: number): SliceState => ({
+  ...state,
+  progress: { at: "waiting" },
+  route: null,
+  wish: null,
+  since,
+});
