@@ -1,13 +1,15 @@
 import { useEffect, useLayoutEffect, useState, useSyncExternalStore } from "react";
 import type { OrderView, View } from "../src/protocol/view.ts";
+import { Amendment } from "./components/Amendment.tsx";
 import { Approvals } from "./components/Approvals.tsx";
+import { isAsking } from "./components/AskChanges.tsx";
 import { Banners } from "./components/Banners.tsx";
 import { Blocked } from "./components/Blocked.tsx";
 import { EmptyState, Orders } from "./components/EmptyState.tsx";
 import { Graph } from "./components/Graph.tsx";
 import { Header } from "./components/Header.tsx";
 import { Money } from "./components/Money.tsx";
-import { PlanGate } from "./components/PlanGate.tsx";
+import { PlanGate, errorsOf } from "./components/PlanGate.tsx";
 import { Questions } from "./components/Questions.tsx";
 import { SliceGrid } from "./components/SliceGrid.tsx";
 import { canAct } from "./format.ts";
@@ -30,7 +32,13 @@ function useScroll(store: Store, order: string) {
 }
 
 const Dock = ({ page, order }: { page: Page; order: OrderView }) => {
-  const waits = order.asks.length > 0 || order.can.approvePlan || order.phase === "gate";
+  const asking = order.can.askChanges && isAsking(page);
+  const waits =
+    order.asks.length > 0 ||
+    order.phase === "gate" ||
+    order.replanning !== null ||
+    asking ||
+    errorsOf(order) > 0;
   const at = new Set(order.slices.map((slice) => slice.at));
   if (!waits && !at.has("approval") && !at.has("conflict") && !at.has("stuck")) return null;
   return (
@@ -50,6 +58,7 @@ function Order({ page, view, order }: { page: Page; view: View; order: OrderView
       <div className="scroll" ref={setElement}>
         <Header page={page} view={view} order={order} />
         <Banners page={page} view={view} />
+        <Amendment page={page} order={order} />
         <SliceGrid page={page} view={view} order={order} scroll={element} />
         <Graph page={page} order={order} />
         <Money page={page} order={order} />

@@ -32,6 +32,23 @@ export function duration(ms: number): string {
   return `${(ms / HOUR).toFixed(1)} h`;
 }
 
+/** What is expected, as "4 min", "1.5 h": rough, so seconds are told to the ten. */
+export function roughly(ms: number): string {
+  const tens = Math.max(10, Math.round(ms / 10_000) * 10);
+  return tens < 60 ? `${tens} s` : duration(Math.max(MINUTE, ms));
+}
+
+/** "About 6 min on the critical path, 14 min one after another"; empty when nothing is known or left. */
+export function timeLine({ sumMs, criticalMs }: NonNullable<View["order"]>["time"]): string {
+  if (sumMs === null || criticalMs === null || sumMs === 0) return "";
+  const [path, all] = [roughly(criticalMs), roughly(sumMs)];
+  return path === all ? `About ${all}` : `About ${path} on the critical path, ${all} one after another`;
+}
+
+/** What its first attempt is expected to take; empty once there was one. */
+export const sliceTime = ({ attempts, at, predictedMs }: SliceView): string =>
+  attempts.length > 0 || at !== "waiting" || predictedMs === null ? "" : roughly(predictedMs);
+
 /** A share as "71 %". */
 export const percent = (share: number): string => `${Math.round(share * 100)} %`;
 
@@ -43,6 +60,13 @@ type Tier = View["ladder"][number]["tier"];
 /** "model·effort"; the provider goes without saying in a row. */
 export const shortTier = ({ model, effort }: Tier): string =>
   effort === null ? model : `${model}·${effort}`;
+
+/** The model of a slice's next attempt, and its effort with the dot before it; "auto" while none is chosen. */
+export function modelOf({ chosen, route }: SliceView): { model: string; effort: string } {
+  const name = chosen ? shortTier(chosen.tier) : route === "auto" ? "auto" : shortName(route);
+  const dot = name.lastIndexOf("·");
+  return dot < 0 ? { model: name, effort: "" } : { model: name.slice(0, dot), effort: name.slice(dot) };
+}
 
 /** "anthropic/claude-haiku-5-5@low" as "claude-haiku-5-5·low". */
 export function shortName(name: string): string {

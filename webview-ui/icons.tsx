@@ -54,6 +54,8 @@ const SHAPES = {
   pending: <circle cx="8" cy="8" r="1.2" fill="currentColor" />,
   warning: <path d="M8 2.4 14 13H2L8 2.4ZM8 6.4v3M8 11.1v.2" />,
   close: <path d="m4.5 4.5 7 7M11.5 4.5l-7 7" />,
+  added: <path d="M8 3.5v9M3.5 8h9" />,
+  changed: <path d="m10.8 3.2 2 2-7 7-2.6.6.6-2.6 7-7Z" />,
   run: <path d="M5 3.2v9.6L12.6 8 5 3.2Z" />,
   question: (
     <path d="M2.5 3.5h11v8h-6l-3 2.5v-2.5h-2zM6.8 6.2a1.3 1.3 0 1 1 1.7 1.2c-.3.1-.5.4-.5.7M8 9.8v.1" />

@@ -7,7 +7,8 @@ export type Drawing = {
   height: number;
   /** How many slices stand in line at most. */
   depth: number;
-  nodes: Placed[];
+  /** As drawn, top to bottom; a long layer takes several. */
+  rows: Placed[][];
   edges: { from: Placed; to: Placed }[];
 };
 export type Grid = { columns: number; dx: number; dy: number };
@@ -59,15 +60,29 @@ function untangle(rows: Node[][]): Node[][] {
 const chunk = <T>(list: readonly T[], size: number): T[][] =>
   Array.from({ length: Math.ceil(list.length / size) }, (_, i) => list.slice(i * size, (i + 1) * size));
 
+/** Columns of a row: next to each other, as near to below what they need as there is room for. */
+function columnsOf(row: readonly Node[], wide: number, column: ReadonlyMap<string, number>): number[] {
+  const above = row.flatMap(({ needs }) => needs.flatMap((need) => column.get(need) ?? []));
+  const middle = above.length === 0 ? 0 : above.reduce((sum, one) => sum + one, 0) / above.length;
+  const first = Math.min(Math.max(Math.round(middle - (row.length - 1) / 2), 0), wide - row.length);
+  return row.map((_, i) => first + i);
+}
+
 /** A drawing on a grid of at most `columns`; coordinates are centres of nodes, in pixels. */
 export function drawingOf(nodes: readonly Node[], { columns, dx, dy }: Grid): Drawing {
   const layers = layersOf(nodes);
   const rows = untangle(rowsByLayer(nodes, layers)).flatMap((row) => chunk(row, columns));
   const wide = Math.max(1, ...rows.map((row) => row.length));
-  const placed = rows.flatMap((row, y) =>
-    row.map(({ id }, x) => ({ id, x: (x + 0.5 + (wide - row.length) / 2) * dx, y: (y + 0.5) * dy })),
-  );
-  const byId = new Map(placed.map((one) => [one.id, one]));
+  const column = new Map<string, number>();
+  const placed = rows.map((row, y) => {
+    const places = columnsOf(row, wide, column);
+    return row.map(({ id }, i): Placed => {
+      const x = places[i] ?? 0;
+      column.set(id, x);
+      return { id, x: (x + 0.5) * dx, y: (y + 0.5) * dy };
+    });
+  });
+  const byId = new Map(placed.flat().map((one) => [one.id, one]));
   const edges = nodes.flatMap(({ id, needs }) =>
     needs.flatMap((need) => {
       const [from, to] = [byId.get(need), byId.get(id)];
@@ -75,5 +90,32 @@ export function drawingOf(nodes: readonly Node[], { columns, dx, dy }: Grid): Dr
     }),
   );
   const depth = nodes.length === 0 ? 0 : 1 + Math.max(...layers.values());
-  return { width: wide * dx, height: rows.length * dy, depth, nodes: placed, edges };
+  return { width: wide * dx, height: rows.length * dy, depth, rows: placed, edges };
+}
+
+/** Where an arrow key leads from a node: along its row, or to the nearest of the next one. Null when the key is not ours. */
+export function stepIn(rows: readonly (readonly Placed[])[], id: string, key: string): string | null {
+  const y = rows.findIndex((row) => row.some((one) => one.id === id));
+  const row = rows[y] ?? [];
+  const at = row.findIndex((one) => one.id === id);
+  const here = row[at];
+  if (!here) return null;
+  const nearest = (others: readonly Placed[] | undefined): string =>
+    (others ?? []).toSorted((a, b) => Math.abs(a.x - here.x) - Math.abs(b.x - here.x))[0]?.id ?? id;
+  switch (key) {
+    case "ArrowLeft":
+      return row[at - 1]?.id ?? id;
+    case "ArrowRight":
+      return row[at + 1]?.id ?? id;
+    case "ArrowUp":
+      return nearest(rows[y - 1]);
+    case "ArrowDown":
+      return nearest(rows[y + 1]);
+    case "Home":
+      return rows[0]?.[0]?.id ?? id;
+    case "End":
+      return rows.at(-1)?.at(-1)?.id ?? id;
+    default:
+      return null;
+  }
 }

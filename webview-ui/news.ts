@@ -36,6 +36,12 @@ export function newsOf(before: View | null, after: View): string {
   const more = moved.length - SAID;
   return [
     ...(before.order.phase === order.phase ? [] : [`Order ${PHASE[order.phase]}.`]),
+    ...(order.replanning !== null && before.order.replanning === null
+      ? ["The planner is amending the plan."]
+      : []),
+    ...(order.amendments > before.order.amendments && order.amendment
+      ? [`Plan amended: ${order.amendment.why.slice(0, 200)}`]
+      : []),
     ...moved.slice(0, SAID).map(({ id, title, at }) => `${id} ${title.slice(0, 80)}: ${AT[at]}.`),
     ...(more > 0 ? [`${more} more changed.`] : []),
     ...asked.map(({ slice }) => `Slice ${slice} asks to run a command.`),

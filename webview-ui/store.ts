@@ -16,6 +16,8 @@ export type Ui = {
   folded: Record<string, boolean>;
   /** Key of the row that has, or last had, the keyboard focus. */
   active: string | null;
+  /** What is being written to the planner; null while nothing is. */
+  draft: string | null;
 };
 
 export type State = {
@@ -33,7 +35,7 @@ export type State = {
   ui: Ui;
 };
 
-export const NO_UI: Ui = { order: null, open: [], folded: {}, active: null };
+export const NO_UI: Ui = { order: null, open: [], folded: {}, active: null, draft: null };
 export const START: State = {
   view: null,
   greeting: true,

@@ -22,7 +22,7 @@ declare module "react" {
   // eslint-disable-next-line @typescript-eslint/no-namespace -- how React lets custom elements be declared
   namespace JSX {
     interface IntrinsicElements {
-      "vscode-button": Props<HTMLElement, { appearance: "primary" | "secondary" }>;
+      "vscode-button": Props<HTMLElement, { appearance: "primary" | "secondary"; disabled?: boolean }>;
       "vscode-dropdown": Props<Valued, object>;
       "vscode-option": Props<Valued, { value: string; selected: boolean }>;
       "vscode-text-field": Props<Valued, { value: string; placeholder: string }>;
@@ -38,8 +38,8 @@ type ButtonProps = {
   title?: string;
 };
 
-export const PrimaryButton = ({ children, onPress, label, title }: ButtonProps) => (
-  <vscode-button appearance="primary" aria-label={label} title={title} onClick={onPress}>
+export const PrimaryButton = ({ children, onPress, label, title, off }: ButtonProps & { off?: boolean }) => (
+  <vscode-button appearance="primary" aria-label={label} title={title} disabled={off} onClick={onPress}>
     {children}
   </vscode-button>
 );
@@ -110,3 +110,33 @@ export const TextField = ({ label, value, onType }: TextFieldProps) => (
     onInput={(event) => onType(event.currentTarget.value)}
   />
 );
+
+type TextAreaProps = {
+  label: string;
+  value: string;
+  onType: (value: string) => void;
+  /** Ctrl+Enter, or Cmd+Enter. */
+  onSend: () => void;
+  onEscape: () => void;
+};
+
+/** Takes the focus when it is drawn: it was asked for. */
+export function TextArea({ label, value, onType, onSend, onEscape }: TextAreaProps) {
+  const element = useRef<HTMLTextAreaElement>(null);
+  useEffect(() => element.current?.focus(), []);
+  return (
+    <textarea
+      ref={element}
+      className="text-area"
+      rows={4}
+      aria-label={label}
+      placeholder={label}
+      value={value}
+      onChange={(event) => onType(event.currentTarget.value)}
+      onKeyDown={(event) => {
+        if (event.key === "Escape") onEscape();
+        if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) onSend();
+      }}
+    />
+  );
+}

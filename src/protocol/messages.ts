@@ -1,6 +1,7 @@
 /** What crosses the webview wall. Commands in, whole snapshots out; streaming text travels as droppable deltas. */
 import * as z from "zod";
 import { Command } from "../core/event.ts";
+import { Fix } from "../core/order.ts";
 import type { View } from "./view.ts";
 
 export { PROTOCOL } from "./view.ts";
@@ -23,6 +24,10 @@ export const HostAct = z.discriminatedUnion("act", [
   z.strictObject({ act: z.literal("rerunOn"), slice: z.string() }),
   z.strictObject({ act: z.literal("changeRoute"), slice: z.string() }),
   z.strictObject({ act: z.literal("manageTrust") }),
+  /** Apply the quick fix of a finding, as the editor's light bulb would, and `reread`. */
+  z.strictObject({ act: z.literal("fix"), fix: Fix }),
+  /** Show a line, from 1, of a file; `path` is relative to the workspace root and may not lead out of it. */
+  z.strictObject({ act: z.literal("openAt"), path: z.string(), line: z.number().int().positive() }),
 ]);
 export type HostAct = z.infer<typeof HostAct>;
 

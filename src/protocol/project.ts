@@ -2,9 +2,21 @@
 import { failedMoney, saving, spentOrUnknown } from "../core/cost.ts";
 import { interventions, mtbi } from "../core/mtbi.ts";
 import { blocking } from "../core/next.ts";
-import { type Evidence, type Fault, type Tier, type Verdict, tierName } from "../core/order.ts";
+import { type Evidence, type Finding, type Fault, type Tier, type Verdict, tierName } from "../core/order.ts";
 import { chooseTier, rerunTier } from "../core/route.ts";
 import { type Attempt, type SliceState, type WorkOrder, landed, phaseOf } from "../core/state.ts";
+import {
+  type Tried,
+  amendmentView,
+  baseView,
+  canAsk,
+  canDiscard,
+  checksMs,
+  driftView,
+  replanningOf,
+  timed,
+  triedOf,
+} from "./plan.ts";
 import type { AttemptView, CheckView, FileView, MoneyView, MtbiView, OrderView, SliceView } from "./view.ts";
 
 /** Orders with fewer interventions have a point estimate of no worth. */
@@ -15,11 +27,14 @@ export type Extra = {
   assumptions: string[];
   /** Dollars one attempt of a slice is expected to cost on a tier; null when unknown. */
   predict(state: SliceState, tier: Tier): number | null;
+  /** Milliseconds one attempt is expected to take; `checksMs` is what its commands take. */
+  expectMs(state: SliceState, checksMs: number): number;
 };
 
 export function project(order: WorkOrder, extra: Extra): OrderView {
-  const feeds = feedsOf(order);
-  const slices = order.slices.map((state) => sliceView(order, state, feeds, extra));
+  const context = { order, extra, feeds: feedsOf(order), tried: triedOf(order) };
+  const { time, slices } = timed(order.slices.map((state) => sliceView(context, state)));
+  const amendment = order.amendments.at(-1);
   const phase = phaseOf(order);
   return {
     id: order.id,
@@ -30,15 +45,24 @@ export function project(order: WorkOrder, extra: Extra): OrderView {
     total: order.slices.filter(({ progress }) => progress.at !== "dropped").length,
     predicted: sum(slices.filter(({ at }) => at !== "dropped").map(({ predicted }) => predicted)),
     predictedTop: predictedOnTop(order, extra),
+    time,
     money: moneyView(order),
     mtbi: mtbiView(order),
-    findings: order.findings ?? [],
+    findings: (order.findings ?? []).toSorted(errorsFirst),
     assumptions: extra.assumptions,
+    replanning: replanningOf(order),
+    replanFault: order.replanFault?.message ?? null,
+    amendment: amendment ? amendmentView(amendment) : null,
+    amendments: order.amendments.length,
+    rejectedPaths: order.rejectedPaths,
+    drift: driftView(order),
     slices,
     asks: order.asks.map(({ id, slice, command }) => ({ id, slice, command })),
     warnings: [...order.warnings, ...(order.push.why ? [`Push failed: ${order.push.why}`] : [])],
     can: {
       approvePlan: phase === "gate" && order.findings !== null,
+      askChanges: canAsk(order),
+      discard: canDiscard(order),
       run: ["paused", "stopped", "failed"].includes(phase) || (phase === "running" && blocking(order)),
       pause: phase === "running",
       stop: phase === "running" || phase === "planning" || phase === "paused",
@@ -49,6 +73,9 @@ export function project(order: WorkOrder, extra: Extra): OrderView {
     },
   };
 }
+
+const errorsFirst = (a: Finding, b: Finding): number =>
+  Number(b.severity === "error") - Number(a.severity === "error");
 
 const sum = (amounts: readonly (number | null)[]): number | null =>
   amounts.reduce((all, one) => (all === null || one === null ? null : all + one), 0);
@@ -66,17 +93,23 @@ function whyPhase(order: WorkOrder): string {
 function feedsOf(order: WorkOrder): Map<string, string[]> {
   const feeds = new Map<string, string[]>();
   for (const { slice } of order.slices) {
-    for (const need of slice.needs) feeds.set(need, [...(feeds.get(need) ?? []), slice.id]);
+    for (const need of slice.needs) {
+      const fed = feeds.get(need) ?? [];
+      fed.push(slice.id);
+      feeds.set(need, fed);
+    }
   }
   return feeds;
 }
 
-function sliceView(
-  order: WorkOrder,
-  state: SliceState,
-  feeds: Map<string, string[]>,
-  extra: Extra,
-): SliceView {
+type Context = {
+  order: WorkOrder;
+  extra: Extra;
+  feeds: ReadonlyMap<string, string[]>;
+  tried: Tried;
+};
+
+function sliceView({ order, extra, feeds, tried }: Context, state: SliceState): SliceView {
   const { slice, progress, attempts } = state;
   const last = attempts.at(-1);
   const chosen = routeOf(order, state);
@@ -93,11 +126,15 @@ function sliceView(
     chosen,
     spent: last ? spentOrUnknown(state.money) : null,
     predicted: chosen ? extra.predict(state, chosen.tier) : null,
+    minutes: slice.minutes,
+    predictedMs: chosen ? extra.expectMs(state, checksMs(slice, tried)) : null,
+    startMs: null,
+    critical: false,
     open: progress.at === "waiting" || progress.at === "stuck",
     needs: slice.needs,
     feeds: feeds.get(slice.id) ?? [],
     attempts: attempts.map((one) => attemptView(one, one === last ? state : null)),
-    checks: checksOf(state, verdict),
+    checks: checksOf(state, verdict, tried),
     files: filesOf(state, last),
     report: last?.report
       ? [last.report.done, last.report.learned].filter((text) => text !== "").join("\n\n")
@@ -199,7 +236,11 @@ function outcomeOf(
 }
 
 /** Evidence where there is some, and what is still to be checked. Guards that passed are one line less to read. */
-function checksOf({ slice, refused }: SliceState, verdict: Verdict | null): CheckView[] {
+function checksOf(
+  { slice, progress, attempts, refused }: SliceState,
+  verdict: Verdict | null,
+  tried: Tried,
+): CheckView[] {
   const shown = (verdict?.evidence ?? [])
     .filter(({ kind, result }) => kind !== "guard" || result !== "pass")
     .map(checkView);
@@ -212,7 +253,8 @@ function checksOf({ slice, refused }: SliceState, verdict: Verdict | null): Chec
           : "script" in check
             ? (["script", check.script] as const)
             : (["reviewer", check.expect] as const);
-      return { name, kind, result: "pending", why: "", ms: null, output: null };
+      const base = attempts.length === 0 && progress.at !== "dropped" ? baseView(check, tried) : null;
+      return { name, kind, result: "pending", why: "", ms: null, output: null, base };
     })
     .filter(({ name }) => !names.has(name));
   const refusals = refused.map(({ attempt, tool, what, why }): CheckView => ({
@@ -222,6 +264,7 @@ function checksOf({ slice, refused }: SliceState, verdict: Verdict | null): Chec
     why: `refused: ${why}`,
     ms: null,
     output: null,
+    base: null,
   }));
   return [...shown, ...open, ...refusals.slice(-5)];
 }
@@ -233,6 +276,7 @@ const checkView = ({ name, kind, result, why, before, ms, output }: Evidence): C
   why: [before ? `${before} before, ${result} after` : "", why].filter((text) => text !== "").join(". "),
   ms,
   output,
+  base: null,
 });
 
 const filesOf = ({ progress }: SliceState, last: Attempt | undefined): FileView[] =>

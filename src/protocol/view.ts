@@ -1,11 +1,11 @@
 /** What the sidebar draws: one flat snapshot with a rising `rev`, projected from the order's state. */
-import type { Finding, Route, SliceClass, Tier, Verdict } from "../core/order.ts";
+import type { Finding, Fix, Route, SliceClass, Tier, Verdict } from "../core/order.ts";
 
 /**
  * Raised whenever a message changes its shape; a view of another version is told to reload. It stands here because the
  * webview takes values from this module only, and this module imports none: messages.ts would bring zod into its bundle.
  */
-export const PROTOCOL = 1;
+export const PROTOCOL = 2;
 
 export type SliceAt =
   "waiting" | "executing" | "verifying" | "approval" | "landing" | "done" | "conflict" | "stuck" | "dropped";
@@ -19,6 +19,17 @@ export type AttemptView = {
   result: "pass" | "fail" | "unknown" | "running" | "fault" | "rejected";
   firstFailure: string | null;
 };
+/** What a check's command did on the base tree, before anybody was paid. */
+export type BaseView = {
+  result: "pass" | "fail" | "unknown";
+  /** False when it did not do what the task file says it must (`before`). */
+  fits: boolean;
+  /** "fails on the base tree, as it must", "unknown on the base tree: npm was not found". */
+  words: string;
+  ms: number;
+  /** Blob of the whole output, or null. */
+  output: string | null;
+};
 export type CheckView = {
   name: string;
   /** A `refusal` is a tool call that was turned down on the way: shown with the checks, and counted among none of them. */
@@ -28,6 +39,8 @@ export type CheckView = {
   ms: number | null;
   /** Blob of the whole output, or null. */
   output: string | null;
+  /** Until the slice is first attempted; null where nothing was tried. */
+  base: BaseView | null;
 };
 export type FileView = {
   path: string;
@@ -50,6 +63,14 @@ export type SliceView = {
   /** Dollars. `spent` is null when a price is unknown. */
   spent: number | null;
   predicted: number | null;
+  /** What the planner reckons a person would need. */
+  minutes: number;
+  /** What an attempt is expected to take with its checks, in milliseconds; rough. Null without a tier. */
+  predictedMs: number | null;
+  /** When it could start at the earliest, in milliseconds from now; null when it has settled or that is unknown. */
+  startMs: number | null;
+  /** What delays it delays the end of the order. */
+  critical: boolean;
   /** Class and route can be edited. */
   open: boolean;
   needs: string[];
@@ -92,6 +113,29 @@ export type MtbiView = {
   slicesPerIntervention: number | null;
   reverted: number;
 };
+/** The expected time of what is left, in milliseconds; rough. Null when a slice's is unknown. */
+export type TimeView = {
+  /** All one after another. */
+  sumMs: number | null;
+  /** The longest chain of needs: no order is done sooner, however much runs side by side. */
+  criticalMs: number | null;
+  /** Dollars predicted for the slices of that chain. */
+  criticalCost: number | null;
+  /** Its slices, first to last. */
+  critical: string[];
+};
+export type KeyChange = { key: string; before: string; after: string };
+/** The planner's last amendment as a diff of the plan. `keys` is empty but for changed slices. */
+export type AmendmentView = {
+  why: string;
+  changes: {
+    slice: string;
+    title: string;
+    what: "added" | "changed" | "dropped";
+    why: string;
+    keys: KeyChange[];
+  }[];
+};
 export type Phase = "planning" | "gate" | "running" | "paused" | "stopped" | "ended" | "failed";
 export type OrderView = {
   id: string;
@@ -106,16 +150,31 @@ export type OrderView = {
   /** Dollars predicted with the top tier for every slice; absent or null when unknown. */
   predictedTop?: number | null;
   money: MoneyView;
+  time: TimeView;
   mtbi: MtbiView;
+  /** Errors first: they keep the plan from running. */
   findings: Finding[];
   /** Lines under *Assumptions* of scope.md. */
   assumptions: string[];
+  /** Why the planner is amending what is left, or will once the order goes on; null when it is not. */
+  replanning: string | null;
+  /** Why the last replan came to nothing. */
+  replanFault: string | null;
+  amendment: AmendmentView | null;
+  /** How often the planner amended the plan. */
+  amendments: number;
+  /** Ruled out by evidence since the plan was made, with the reason. */
+  rejectedPaths: string[];
+  /** Files that changed since the plan was made; null when none did. */
+  drift: { paths: string[]; words: string } | null;
   slices: SliceView[];
   asks: AskView[];
   warnings: string[];
   /** What may be done now; controls for the rest are hidden. A plan with errors is checked again by approving it. */
   can: {
     approvePlan: boolean;
+    askChanges: boolean;
+    discard: boolean;
     run: boolean;
     pause: boolean;
     stop: boolean;
@@ -137,3 +196,27 @@ export type View = {
   orders: OrderSummary[];
   ladder: { tier: Tier; name: string; efforts: string[] }[];
 };
+
+/** Checks that were tried on the base tree; `odd` are those that did not do what the plan says, or said nothing. */
+export function triedOnBase(slices: readonly SliceView[]) {
+  const tried = slices.flatMap(({ id, checks }) =>
+    checks.flatMap(({ name, base }) => (base ? [{ id, name, base }] : [])),
+  );
+  return { tried, odd: tried.filter(({ base }) => !base.fits || base.result === "unknown") };
+}
+
+/** The words on a quick fix: "Let 03 need 02". */
+export function fixTitle(fix: Fix): string {
+  switch (fix.do) {
+    case "addNeed":
+      return `Let ${fix.slice} need ${fix.need}`;
+    case "removeNeed":
+      return `Take ${fix.need} out of the needs of ${fix.slice}`;
+    case "setBefore":
+      return `Set before: ${fix.before} in check ${fix.check + 1} of ${fix.slice}`;
+    case "drop":
+      return `Drop ${fix.slice}`;
+    case "merge":
+      return `Merge ${fix.from} into ${fix.into}`;
+  }
+}

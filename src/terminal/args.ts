@@ -3,12 +3,15 @@ import { parseArgs } from "node:util";
 import { Autonomy } from "../core/order.ts";
 
 export const COMMANDS = {
-  plan: 'plan "GOAL"                 plan an order and stop at the plan gate',
+  init: "init                        begin .slicewise/rules.md from what the project is (--no-try; --print)",
+  plan: 'plan "GOAL"                 plan an order and stop at the plan gate (--complete ORDER: one that was begun by hand)',
   run: "run ORDER                   run until done, or until a person is needed",
   status: "status                      list the orders of the workspace",
   show: "show ORDER [SLICE]          plan, states, verdicts and cost",
   approve: "approve ORDER [SLICE …]     approve the plan, or slices (--all: all that passed)",
-  reject: "reject ORDER [SLICE]        reject a slice, or discard the plan (--reason TEXT)",
+  ask: 'ask ORDER "WORDS"           ask the planner to change what is left of the plan',
+  reject:
+    "reject ORDER [SLICE]        reject a slice, or discard the plan (--reason TEXT; --replan: the plan is wrong)",
   rerun: "rerun ORDER SLICE           rerun a slice one tier higher (--on PROVIDER/MODEL@EFFORT)",
   route: "route ORDER SLICE ROUTE     change a route: auto or PROVIDER/MODEL@EFFORT",
   drop: "drop ORDER SLICE            take a slice out of the order (--reason TEXT)",
@@ -47,7 +50,11 @@ export type Args = {
   land: "branch" | "workspace";
   allowCommands: boolean;
   all: boolean;
+  complete: boolean;
   reason: string;
+  replan: boolean;
+  noTry: boolean;
+  print: boolean;
   on: string | null;
 };
 export type ParsedArgs = { args: Args } | { print: "usage" | "version" } | { wrong: string };
@@ -59,7 +66,11 @@ const OPTIONS = {
   land: { type: "string", default: "branch" },
   "allow-commands": { type: "boolean", default: false },
   all: { type: "boolean", default: false },
+  complete: { type: "boolean", default: false },
   reason: { type: "string", default: "" },
+  replan: { type: "boolean", default: false },
+  "no-try": { type: "boolean", default: false },
+  print: { type: "boolean", default: false },
   on: { type: "string" },
   help: { type: "boolean", short: "h", default: false },
   version: { type: "boolean", default: false },
@@ -90,7 +101,11 @@ export function readArgs(argv: readonly string[]): ParsedArgs {
       autonomy: autonomy?.data ?? null,
       allowCommands: values["allow-commands"],
       all: values.all,
+      complete: values.complete,
       reason: values.reason,
+      replan: values.replan,
+      noTry: values["no-try"],
+      print: values.print,
       on: values.on ?? null,
     },
   };

@@ -12,16 +12,14 @@ import {
 import type { Command } from "../core/event.ts";
 import { blocking } from "../core/next.ts";
 import { RouteChoice, parseTier } from "../core/order.ts";
-import { isTry } from "../core/route.ts";
-import { type Step, sliceOf } from "../core/state.ts";
-import { briefing } from "../engine/brief.ts";
+import type { Step } from "../core/state.ts";
 import { reportText } from "../engine/report.ts";
-import { openOrderFiles } from "../node/orderFiles.ts";
 import { verifyLog } from "../node/log.ts";
 import { orderPaths } from "../node/orders.ts";
-import { openTree } from "../node/tree.ts";
 import type { Args, CommandName } from "./args.ts";
+import { briefingText } from "./brief.ts";
 import { type Status, type Terminal, hostFor, rootOf, settingsFor, usageError } from "./host.ts";
+import { init } from "./init.ts";
 import { nextActs, orderText, plain, sliceText, statusLines } from "./print.ts";
 import { serve } from "./serve.ts";
 
@@ -73,12 +71,27 @@ async function work(opened: Opened, args: Args, terminal: Terminal): Promise<Sta
 }
 
 const plan: Run = async (args, terminal) => {
+  if (args.complete) return complete(args, terminal);
   const goal = args.words.join(" ").trim();
   if (goal === "") throw usageError('plan needs a goal: slicewise plan "Add a --limit flag"');
   const host = await hostFor(args, terminal);
   const { id, folder } = await createOrder(host.workspaceRoot, goal, new Date().toISOString().slice(0, 10));
   if (!args.json) terminal.out(`order    ${id}\n         ${folder}\n`);
   return work(await openOrder({ ...host, steps: PLANNING }, id), args, terminal);
+};
+
+/** The planner fills in what a person began: a scope, or tasks without checks. */
+const complete: Run = async (args, terminal) => {
+  const host = await hostFor(args, terminal);
+  const { id } = await orderOf(args);
+  const opened = await openOrder({ ...host, steps: PLANNING, drafts: "complete" }, id);
+  const { planned, planFault } = opened.engine.order();
+  if (planned) {
+    await opened.close();
+    throw usageError(`${id} has a plan already. Change its task files, or ask for changes of the plan.`);
+  }
+  if (planFault) await opened.engine.send({ do: "run" });
+  return work(opened, args, terminal);
 };
 
 const run: Run = async (args, terminal) => {
@@ -124,13 +137,19 @@ const approve: Run = (args, terminal) =>
     return slices.length === 0 ? [{ do: "approvePlan" }] : slices.map((slice) => ({ do: "approve", slice }));
   });
 
+const ask: Run = (args, terminal) => {
+  const words = args.words.slice(1).join(" ").trim();
+  if (words === "") throw usageError('ask needs words: slicewise ask ORDER "Split the second slice"');
+  return answer(args, terminal, () => [{ do: "askChanges", words }]);
+};
+
 const reject: Run = (args, terminal) =>
   answer(args, terminal, () => {
     const slice = args.words[1];
     return [
       slice === undefined
         ? { do: "discard", reason: args.reason }
-        : { do: "reject", slice, reason: args.reason },
+        : { do: "reject", slice, reason: args.reason, replan: args.replan },
     ];
   });
 
@@ -178,16 +197,12 @@ const show: Run = async (args, terminal) => {
 
 const brief: Run = async (args, terminal) => {
   const { root, id } = await orderOf(args);
-  const files = openOrderFiles(root, id);
-  const task = await files.readTask(sliceWord(args));
-  if (Array.isArray(task))
-    throw usageError(task.map(({ path, line, message }) => `${path}:${line}: ${message}`).join("\n"));
-  const tried = sliceOf(await peek(root, id), task.slice.id)?.attempts.filter(isTry) ?? [];
-  const { shared, own } = await briefing(files, openTree(root), task.slice, tried);
-  const text = [shared, own].filter((part) => part !== "").join("\n\n");
-  terminal.out(
-    args.json ? `${JSON.stringify({ slice: task.slice.id, briefing: text })}\n` : plain(`${text}\n`),
+  const slice = sliceWord(args);
+  const text = await briefingText(
+    { root, id, settings: await settingsFor(args, root), env: terminal.env },
+    slice,
   );
+  terminal.out(args.json ? `${JSON.stringify({ slice, briefing: text })}\n` : plain(`${text}\n`));
   return DONE;
 };
 
@@ -210,11 +225,13 @@ const report: Run = async (args, terminal) => {
 };
 
 const RUNS: Record<CommandName, Run> = {
+  init,
   plan,
   run,
   status,
   show,
   approve,
+  ask,
   reject,
   rerun,
   route,

@@ -40,7 +40,7 @@ export async function settingsFor(args: Args, root: string): Promise<Settings> {
 }
 
 /** Private repositories and copies: XDG_DATA_HOME, else ~/.local/share. */
-const storageOf = (env: NodeJS.ProcessEnv): string =>
+export const storageOf = (env: NodeJS.ProcessEnv): string =>
   join(env.XDG_DATA_HOME ?? join(homedir(), ".local", "share"), "slicewise");
 
 export async function rootOf(args: Args): Promise<string> {

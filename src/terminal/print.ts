@@ -3,16 +3,11 @@ import type { Entry } from "../core/event.ts";
 import { tierName } from "../core/order.ts";
 import { duration } from "../protocol/project.ts";
 import type { OrderSummary, OrderView, SliceView } from "../protocol/view.ts";
+import { CRITICAL, checkLine, dollars, findingLine, oneLine, planLines } from "./planText.ts";
 
 /** Escape sequences and other control characters could rewrite what a person sees. Newline and tab stay. */
 export const plain = (text: string): string =>
   text.replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/g, "");
-
-/** For texts of others within a line of ours: a newline in them would begin a line that looks like one of ours. */
-const oneLine = (text: string): string => text.replace(/\s+/g, " ");
-
-export const dollars = (amount: number | null): string =>
-  amount === null ? "cost unknown" : `$${amount.toFixed(amount !== 0 && amount < 0.1 ? 4 : 2)}`;
 
 const MARK: Record<SliceView["at"], string> = {
   waiting: "○",
@@ -41,13 +36,15 @@ function lineOf(entry: Entry): string | null {
     case "planned":
       return `plan     ${entry.slices.length} slices ${entry.by === "file" ? "read from the task files" : "planned"}`;
     case "criticised":
-      return entry.findings.length === 0
-        ? null
-        : entry.findings.map(({ severity, message }) => `${severity}: ${message}`).join("\n");
+      return entry.findings.length === 0 ? null : entry.findings.map(findingLine).join("\n");
     case "planApproved":
       return `plan     approved by ${entry.by}`;
+    case "replanAsked":
+      return `plan     is being amended: ${entry.reason.slice === null ? "" : `slice ${entry.reason.slice}: `}${entry.reason.why}`;
+    case "drifted":
+      return `plan     was made before these files changed: ${entry.files.map(({ path }) => path).join(", ")}`;
     case "amended":
-      return `plan     amended: ${entry.why} (${[...entry.changed.map(({ slice }) => slice.id), ...entry.dropped.map(({ slice }) => slice)].join(", ")})`;
+      return `plan     amended${entry.by === "planner" ? " by the planner" : ""}: ${entry.why} (${[...entry.changed.map(({ slice }) => slice.id), ...entry.dropped.map(({ slice }) => slice)].join(", ")})`;
     case "attempted":
       return `${entry.slice}       ${entry.round === 0 ? `attempt ${entry.attempt}` : `attempt ${entry.attempt}, round ${entry.round + 1}`} on ${tierName(entry.tier)}`;
     case "routed":
@@ -120,7 +117,7 @@ export function orderText(view: OrderView): string {
     `${phaseText(view)}${view.why ? `: ${view.why}` : ""}`,
     `${view.done} of ${view.total} slices, ${duration(mtbi.workedMs)} of work, ${dollars(money.spent)}${budget}${saved}`,
     `MTBI ${mtbi.text}${mtbi.interval ? ` (${mtbi.interval})` : ""}, ${mtbi.interventions} ${mtbi.interventions === 1 ? "intervention" : "interventions"}`,
-    ...view.findings.map(({ severity, message, remedy }) => `${severity}: ${message} ${remedy}`),
+    ...planLines(view),
     ...view.warnings.map((warning) => `note: ${warning}`),
     "",
     ...view.slices.map(sliceLine),
@@ -135,24 +132,28 @@ function phaseText({ phase, slices }: OrderView): string {
   return phase === "running" && waits ? "waiting for you" : phase;
 }
 
-function sliceLine({ at, id, title, class: k, chosen, spent, predicted, note }: SliceView): string {
+function sliceLine(slice: SliceView): string {
+  const { at, id, title, class: k, chosen, spent, predicted, note, critical } = slice;
   const route = chosen ? tierName(chosen.tier) : "no tier";
   const cost = spent !== null ? dollars(spent) : predicted === null ? "" : `~${dollars(predicted)}`;
   const said = oneLine(at === "done" || note === "" ? note || at : `${at}: ${note}`);
-  return `  ${MARK[at]} ${id} ${oneLine(title).slice(0, 40).padEnd(40)} ${k}  ${route.padEnd(34)} ${cost.padEnd(9)} ${said}`;
+  return `${critical ? CRITICAL : " "} ${MARK[at]} ${id} ${oneLine(title).slice(0, 40).padEnd(40)} ${k}  ${route.padEnd(34)} ${cost.padEnd(9)} ${timeOf(slice).padEnd(7)} ${said}`;
 }
+
+/** What a slice that was not attempted is expected to take. */
+const timeOf = ({ at, attempts, predictedMs }: SliceView): string =>
+  at !== "waiting" || attempts.length > 0 || predictedMs === null ? "" : `~${duration(predictedMs)}`;
 
 export function sliceText(slice: SliceView): string {
   const lines = [
     `${slice.id} ${slice.title} (${slice.class}, ${slice.at}): ${slice.note}`,
     slice.chosen ? `route: ${tierName(slice.chosen.tier)} (${slice.chosen.why})` : "route: none",
+    ...(slice.at === "done" || slice.at === "dropped" ? [] : [expected(slice)]),
     ...slice.attempts.map(
       ({ n, tier, outcome, cost, ms }) =>
         `attempt ${n}: ${tier}, ${duration(ms)}, ${dollars(cost)}, ${outcome}`,
     ),
-    ...slice.checks.map(({ kind, name, result, why }) =>
-      kind === "refusal" ? `${name} ${why}` : `check ${result}: ${name}${why ? ` (${why})` : ""}`,
-    ),
+    ...slice.checks.map(checkLine),
     ...slice.files.map(({ path, added, removed, change }) => `${change} ${path} +${added} −${removed}`),
     "",
     slice.body.trim(),
@@ -160,18 +161,30 @@ export function sliceText(slice: SliceView): string {
   return plain(`${lines.join("\n")}\n`);
 }
 
+/** "expected: ~$0.11, about 4 min, 45 min for a person, on the critical path". */
+const expected = (slice: SliceView): string =>
+  `expected: ${[
+    slice.predicted === null ? "cost unknown" : `~${dollars(slice.predicted)}`,
+    ...(slice.predictedMs === null ? [] : [`about ${duration(slice.predictedMs)}`]),
+    `${slice.minutes} min for a person`,
+    ...(slice.critical ? ["on the critical path"] : []),
+  ].join(", ")}`;
+
 /** What a person has to do next, with the command to do it. */
 export function nextActs(view: OrderView): string {
   const acts: string[] = [];
   const errors = view.findings.some(({ severity }) => severity === "error");
-  if (errors)
+  if (view.replanning !== null) {
+    if (view.phase === "planning") acts.push(`The planner is to amend the plan: slicewise run ${view.id}`);
+  } else if (errors)
     acts.push(
       `Mend ${view.id}/tasks, then: slicewise ${view.phase === "gate" ? "approve" : "run"} ${view.id}`,
     );
   else if (view.can.approvePlan)
     acts.push(
-      `The plan awaits approval: slicewise approve ${view.id}   (or edit .slicewise/orders/${view.id}/tasks first)`,
+      `The plan awaits approval: slicewise approve ${view.id}   (or edit .slicewise/orders/${view.id}/tasks first, or: slicewise ask ${view.id} "WORDS")`,
     );
+
   const waiting = view.slices.filter(({ at }) => at === "approval");
   if (waiting.length > 0)
     acts.push(

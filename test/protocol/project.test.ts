@@ -24,6 +24,7 @@ import {
 const EXTRA: Extra = {
   assumptions: ["Node 20"],
   predict: (_state, on) => (on.model === "huge" ? null : 0.25),
+  expectMs: () => 60_000,
 };
 const view = (events: readonly Event[]): OrderView => project(order(events), EXTRA);
 const first = (events: readonly Event[]): SliceView => view(events).slices[0] as SliceView;
@@ -105,16 +106,31 @@ describe("the order", () => {
     findings: [{ critic: "cycle", severity: "error", slices: [], message: "m", remedy: "r" }],
   };
   test.each<[string, Event[], string, string[]]>([
-    ["planning", ready.slice(0, 2), "planning", ["stop"]],
-    ["that failed to plan", [...ready.slice(0, 2), planFault], "failed", ["run"]],
-    ["at the gate, not checked yet", ready.slice(0, 3), "gate", []],
-    ["at the gate", ready.slice(0, 4), "gate", ["approvePlan"]],
-    ["at the gate, with errors", [...ready.slice(0, 3), error], "gate", ["approvePlan"]],
-    ["running, with an error in an edited file", [...ready, error], "running", ["run", "pause", "stop"]],
-    ["running", ready, "running", ["pause", "stop"]],
-    ["with a passed slice", [...ready, ...into.approval("01")], "running", ["pause", "stop", "approveAll"]],
-    ["paused", [...ready, { type: "paused", why: "", by: "user" }], "paused", ["run", "stop"]],
-    ["stopped", [...ready, { type: "stopped", why: "", by: "user" }], "stopped", ["run"]],
+    ["planning", ready.slice(0, 2), "planning", ["discard", "stop"]],
+    ["that failed to plan", [...ready.slice(0, 2), planFault], "failed", ["discard", "run"]],
+    ["at the gate, not checked yet", ready.slice(0, 3), "gate", ["askChanges", "discard"]],
+    ["at the gate", ready.slice(0, 4), "gate", ["approvePlan", "askChanges", "discard"]],
+    [
+      "at the gate, with errors",
+      [...ready.slice(0, 3), error],
+      "gate",
+      ["approvePlan", "askChanges", "discard"],
+    ],
+    [
+      "running, with an error in an edited file",
+      [...ready, error],
+      "running",
+      ["askChanges", "run", "pause", "stop"],
+    ],
+    ["running", ready, "running", ["askChanges", "pause", "stop"]],
+    [
+      "with a passed slice",
+      [...ready, ...into.approval("01")],
+      "running",
+      ["askChanges", "pause", "stop", "approveAll"],
+    ],
+    ["paused", [...ready, { type: "paused", why: "", by: "user" }], "paused", ["askChanges", "run", "stop"]],
+    ["stopped", [...ready, { type: "stopped", why: "", by: "user" }], "stopped", ["askChanges", "run"]],
     ["ended", [...ready, { type: "ended", result: "done", report: SHA }], "ended", ["report"]],
   ])("%s", (_name, events, at, can) => expect(phase(events)).toEqual([at, can]));
 

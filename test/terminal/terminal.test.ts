@@ -19,6 +19,8 @@ import {
   writes,
 } from "../scenarios/lab.ts";
 
+import { plan, planned, proposes } from "../scenarios/proposals.ts";
+
 type Ran = { status: number; out: string; err: string };
 
 /** As the process does it, without a process. */
@@ -41,7 +43,7 @@ async function slicewise(lab: Lab, env: Record<string, string>, ...words: string
 
 /** A lab whose models stand behind the real SDK on loopback, with the sample's settings file. */
 async function serve(setting: Setting): Promise<{ lab: Lab; close(): Promise<void> }> {
-  const server = await startModelServer({ reply: script(setting.models ?? {}, setting.plan) });
+  const server = await startModelServer({ reply: script(setting.models ?? {}, setting) });
   const lab = makeLab(setting);
   const providers = { lab: { kind: "anthropic", baseUrl: server.urls.anthropic, keyEnv: "LAB_TEST_KEY" } };
   lab.put(
@@ -92,6 +94,34 @@ test("an order written by hand: shown, approved, run, reviewed, reverted", async
   expect((await run("report", "lab")).out).toContain("2 of 2 slices landed");
   expect((await run("verify-log", "lab")).status).toBe(0);
   expect((await run("show", "lab", "01")).out).toContain("rejected: Again, please.");
+  await close();
+});
+
+test("ask notes what the planner is to change; who asked may look again before anybody is paid", async () => {
+  process.env.LAB_TEST_KEY = "lab-test-key";
+  const { lab, close } = await serve(two);
+  const run = (...words: string[]): Promise<Ran> => slicewise(lab, {}, ...words);
+  expect(await run("ask", "lab", "Fewer", "slices")).toMatchObject({ status: 0, err: "" });
+  expect((await run("show", "lab")).out).toContain("\nthe plan is to be amended: Fewer slices\n");
+  expect(await run("ask", "lab", "More")).toMatchObject({
+    status: 2,
+    err: expect.stringContaining("Wait for its amendment") as string,
+  });
+  await close();
+});
+
+test("plan --complete fills in what a person began, and nothing that has a plan", async () => {
+  process.env.LAB_TEST_KEY = "lab-test-key";
+  const { lab, close } = await serve({ plan: [proposes(plan([planned("01")]))] });
+  const begun = `.slicewise/orders/${ORDER}/tasks/01-mine.md`;
+  lab.put(begun, '---\nid: "01"\ntitle: Mine\n---\nMy words.\n');
+  expect((await slicewise(lab, {}, "plan", "--complete", "lab")).out).toContain("The plan awaits approval");
+  expect(lab.text(begun)).toMatch(/title: Mine[^]*checks:[^]*My words\./);
+  expect(await slicewise(lab, {}, "plan", "--complete", "lab")).toMatchObject({
+    status: 2,
+    err: expect.stringContaining("has a plan already") as string,
+  });
+  expect((await slicewise(lab, {}, "plan", "--complete")).status).toBe(2);
   await close();
 });
 
@@ -211,6 +241,7 @@ describe("bad input: what, where, what to do", () => {
       status: 2,
       says: /no order is called "other". There are: 2026-11-21-lab/,
     },
+    { name: "nothing asked for", words: ["ask", "lab"], status: 2, says: /ask needs words/ },
     { name: "no such slice", words: ["show", "lab", "09"], status: 2, says: /no slice 09/ },
     { name: "no goal", words: ["plan"], status: 2, says: /needs a goal/ },
     { name: "bad route", words: ["route", "lab", "01", "haiku"], status: 2, says: /"haiku" is no route/ },

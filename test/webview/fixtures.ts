@@ -10,6 +10,7 @@ import {
   NOTHING,
   SPENT,
   check,
+  tried,
   file,
   attempt,
   slice,
@@ -127,32 +128,171 @@ const NINE: SliceView[] = [
   }),
 ];
 
+const TASKS = ".slicewise/orders/2026-11-21-limit-flag/tasks";
 const FINDINGS: OrderView["findings"] = [
   {
-    critic: "coverage",
-    severity: "warning",
-    slices: ["04"],
-    message: "No check proves that the README changed.",
-    remedy: "Add an expect to the task file.",
-  },
-  {
-    critic: "overlap",
+    critic: "resolve conflicts",
     severity: "error",
     slices: ["02", "03"],
-    message: "Both write src/limit.js and neither needs the other.",
-    remedy: "Let 03 need 02, or split the file.",
+    files: ["src/limit.js"],
+    message: "02 and 03 both write src/limit.js, and neither needs the other.",
+    remedy: "Let 03 need 02, or give each a file of its own.",
+    key: "writes.0",
+    at: { path: `${TASKS}/03-stream-cut-off.md`, line: 7 },
+    fix: { do: "addNeed", slice: "03", need: "02" },
+  },
+  {
+    critic: "unverifiable",
+    severity: "warning",
+    slices: ["04"],
+    message: "Slice 04 has no executable check.",
+    remedy: "Add a command that fails now and passes when it is done.",
+    key: "checks",
+    at: { path: `${TASKS}/04-docs-and-help.md`, line: 9 },
+  },
+  {
+    critic: "already true",
+    severity: "warning",
+    slices: ["06"],
+    message: "`npm test -- colour` passes on the base tree: it proves nothing, or the work is done.",
+    remedy: "Repair the check, or drop the slice.",
+    key: "checks.0.before",
+    at: { path: `${TASKS}/06-cut-off-coloured-output.md`, line: 11 },
+    fix: { do: "setBefore", slice: "06", check: 0, before: "pass" },
   },
 ];
 
-const planned = NINE.map(({ id, title, class: of, needs, feeds, predicted }) =>
+const CRITICAL = new Set(["01", "03", "05", "08"]);
+const BY_CLASS = {
+  C1: { ...routed(LUNA, 0.01, "C1 starts here (rung 1 of 4)"), predictedMs: 37_000, minutes: 15 },
+  C2: { ...routed(HAIKU, 0.04, "C2 starts here (rung 2 of 4)"), predictedMs: 91_000, minutes: 30 },
+  C3: { ...routed(SONNET, 0.11, "C3 starts here (rung 3 of 4)"), predictedMs: 212_000, minutes: 45 },
+  C4: { ...routed(OPUS, 0.62, "C4 starts here (rung 4 of 4)"), predictedMs: 507_000, minutes: 60 },
+};
+const BASE: Record<string, SliceView["checks"]> = {
+  "01": [
+    tried("npm test -- limit"),
+    tried("npm run lint", { result: "pass", words: "passes on the base tree" }),
+  ],
+  "06": [
+    tried("npm test -- colour", {
+      result: "pass",
+      fits: false,
+      words: "passes on the base tree, where it must fail: it proves nothing yet",
+    }),
+  ],
+  "07": [
+    tried("npm run bench", {
+      result: "unknown",
+      words: "unknown on the base tree: it did not end within 120 s and was killed",
+      ms: 120_000,
+    }),
+  ],
+};
+
+const planned = NINE.map(({ id, title, class: of, needs, feeds }) =>
   slice(id, title, {
+    ...BY_CLASS[of],
     class: of,
     needs,
     feeds,
-    predicted,
+    critical: CRITICAL.has(id),
     note: needs.length > 0 ? `waits for ${needs.join(", ")}` : "",
+    checks: BASE[id] ?? [tried(`npm test -- ${id}`)],
   }),
 );
+
+/** A plan of thirty slices in layers, some long, some narrow. */
+const THIRTY_NEEDS: Record<number, number[]> = {
+  1: [],
+  2: [1],
+  3: [1],
+  4: [1],
+  5: [2],
+  6: [2, 3],
+  7: [4],
+  8: [5, 6],
+  9: [6, 7],
+  10: [8],
+  11: [8],
+  12: [8, 9],
+  13: [1],
+  14: [10],
+  15: [10, 11],
+  16: [12],
+  17: [12],
+  18: [14, 15],
+  19: [16],
+  20: [13, 17],
+  21: [18],
+  22: [18, 19],
+  23: [20],
+  24: [21, 22],
+  25: [22, 23],
+  26: [24],
+  27: [24, 25],
+  28: [25],
+  29: [26, 27],
+  30: [28, 29],
+};
+const LONGEST = new Set([1, 2, 6, 8, 10, 15, 18, 22, 24, 27, 29, 30].map((n) => String(n).padStart(2, "0")));
+const TITLES = [
+  "Read the schema",
+  "Type the client",
+  "Port the store",
+  "Cut the old path",
+  "Tell it in the docs",
+];
+const thirty = Object.entries(THIRTY_NEEDS).map(([n, needs]) => {
+  const id = n.padStart(2, "0");
+  const of = (["C1", "C2", "C2", "C3", "C1", "C2", "C4"] as const)[Number(n) % 7] ?? "C2";
+  return slice(id, `${TITLES[Number(n) % TITLES.length]} ${n}`, {
+    ...BY_CLASS[of],
+    class: of,
+    critical: LONGEST.has(id),
+    needs: needs.map((need) => String(need).padStart(2, "0")),
+    checks: [tried(`npm test -- ${id}`)],
+  });
+});
+
+const AT_GATE = { ...IDLE, approvePlan: true, askChanges: true, discard: true };
+const YOUNG_MONEY = { ...NOTHING, spent: 0.121, planning: 0.121, top: 0.121 };
+
+const AMENDMENT: OrderView["amendment"] = {
+  why: "Slice 03 reports that the stream is cut in src/reader.js, which it may not write: reader and writer have to be separated first.",
+  changes: [
+    {
+      slice: "10",
+      title: "Separate reader and writer",
+      what: "added",
+      why: "The cut-off belongs to the reader.",
+      keys: [],
+    },
+    {
+      slice: "03",
+      title: "Stream cut-off",
+      what: "changed",
+      why: "It works on the reader alone.",
+      keys: [
+        { key: "class", before: "C3", after: "C2" },
+        { key: "needs", before: "01", after: "01, 10" },
+        { key: "writes", before: "src/stream.js", after: "src/reader.js, test/reader.test.js" },
+        {
+          key: "body",
+          before: "Cut the stream in `write`.",
+          after: "Cut in `read`; the writer stays as it is.",
+        },
+      ],
+    },
+    {
+      slice: "09",
+      title: "Windows console width",
+      what: "dropped",
+      why: "The width is not read any more.",
+      keys: [],
+    },
+  ],
+};
 
 const STATES: readonly SliceAt[] = [
   "done",
@@ -210,10 +350,41 @@ const hostile = order({
   asks: [{ id: "q1", slice: "01", command: `rm -rf / ; ${LONG}` }],
   warnings: [`${EVIL} ${LONG}`],
   assumptions: [EVIL],
-  findings: [{ critic: EVIL, severity: "error", slices: ["01"], message: LONG, remedy: EVIL }],
+  findings: [
+    {
+      critic: EVIL,
+      severity: "error",
+      slices: ["01"],
+      message: LONG,
+      remedy: EVIL,
+      key: LONG,
+      at: { path: `${LONG}/${EVIL}/${LONG}.md`, line: 123_456 },
+      fix: { do: "addNeed", slice: LONG, need: EVIL },
+    },
+  ],
+  amendment: {
+    why: EVIL + LONG,
+    changes: [
+      {
+        slice: "A".repeat(32),
+        title: LONG,
+        what: "changed",
+        why: EVIL,
+        keys: [{ key: "writes", before: LONG, after: EVIL }],
+      },
+    ],
+  },
+  amendments: 12,
+  rejectedPaths: [EVIL + LONG],
+  drift: {
+    paths: [`${LONG}/${EVIL}`],
+    words: "1 file changed since the plan was made. It was checked again.",
+  },
+  replanFault: EVIL + LONG,
+  phase: "gate",
   money: { ...SPENT, spent: null, unpriced: 12, top: null, saving: null, topTier: `p/${LONG}@high` },
   predicted: null,
-  can: { ...IDLE, approvePlan: true, run: true, approveAll: true },
+  can: { ...AT_GATE, run: true, approveAll: true },
 });
 
 export const RUNNING = order({
@@ -221,9 +392,35 @@ export const RUNNING = order({
   done: 1,
   total: 9,
   warnings: ["The price of local/qwen3-coder is not known."],
+  can: { ...IDLE, pause: true, stop: true, askChanges: true },
+});
+
+const GATE = order({
+  phase: "gate",
+  slices: planned,
+  findings: FINDINGS.filter(({ severity }) => severity === "warning"),
+  predictedTop: 1.32,
+  assumptions: ["A limit of 0 prints nothing.", "The flag applies to every subcommand."],
+  money: YOUNG_MONEY,
+  mtbi: YOUNG,
+  can: AT_GATE,
 });
 
 export const FIXTURES = {
+  "running-errors": view({
+    order: order({
+      slices: NINE.slice(0, 5),
+      done: 1,
+      total: 5,
+      why: "The plan has errors: mend its files, then run.",
+      findings: FINDINGS.slice(0, 1),
+      drift: {
+        paths: ["src/limit.js"],
+        words: "1 file changed since the plan was made. It was checked again.",
+      },
+      can: { ...IDLE, run: true, pause: true, stop: true, askChanges: true },
+    }),
+  }),
   empty: view({ orders: PAST }),
   first: view(),
   "no-folder": view({ host: "no-folder" }),
@@ -239,27 +436,68 @@ export const FIXTURES = {
       can: { ...IDLE, stop: true },
     }),
   }),
-  gate: view({
+  gate: view({ order: GATE }),
+  "gate-errors": view({
+    order: { ...GATE, findings: FINDINGS, why: "The plan has errors: mend its files, then approve it." },
+  }),
+  "gate-thirty": view({
     order: order({
-      phase: "gate",
-      slices: planned,
-      findings: FINDINGS.filter(({ severity }) => severity === "warning"),
-      predictedTop: 1.32,
-      assumptions: ["A limit of 0 prints nothing.", "The flag applies to every subcommand."],
-      money: { ...NOTHING, spent: 0.121, planning: 0.121, top: 0.121 },
-      mtbi: YOUNG,
-      can: { ...IDLE, approvePlan: true },
+      ...GATE,
+      goal: "Move the store to the new client",
+      slices: thirty,
+      total: 30,
+      findings: [],
+      time: { sumMs: 5_100_000, criticalMs: 2_300_000, criticalCost: 2.4, critical: [...LONGEST] },
+      predicted: 4.21,
+      predictedTop: 18.6,
     }),
   }),
-  "gate-errors": view({
+  replanning: view({
     order: order({
-      phase: "gate",
-      slices: planned,
-      findings: FINDINGS,
-      mtbi: YOUNG,
-      money: NOTHING,
-      can: IDLE,
+      phase: "planning",
+      slices: NINE.slice(0, 6),
+      done: 1,
+      replanning: "slice 03: the stream is cut in src/reader.js, which it may not write.",
+      can: { ...IDLE, stop: true },
     }),
+  }),
+  amended: view({
+    order: {
+      ...GATE,
+      slices: [
+        done("01", "Parse --limit", HAIKU, { feeds: ["02", "03"] }),
+        slice("10", "Separate reader and writer", {
+          ...BY_CLASS.C2,
+          needs: ["01"],
+          feeds: ["03"],
+          critical: true,
+        }),
+        slice("03", "Stream cut-off", { ...BY_CLASS.C2, needs: ["01", "10"], feeds: ["05"], critical: true }),
+        slice("05", "Cache layer", { ...BY_CLASS.C3, class: "C3", needs: ["03"], critical: true }),
+        slice("09", "Windows console width", {
+          at: "dropped",
+          open: false,
+          note: "The width is not read any more.",
+        }),
+      ],
+      done: 1,
+      total: 4,
+      findings: [],
+      amendment: AMENDMENT,
+      amendments: 1,
+      rejectedPaths: ["Cutting in `write`: what was buffered is lost."],
+      can: { ...AT_GATE, discard: false },
+    },
+  }),
+  drift: view({
+    order: {
+      ...GATE,
+      drift: {
+        paths: ["src/limit.js", "src/stream.js", "package.json"],
+        words: "3 files changed since the plan was made. It was checked again.",
+      },
+      replanFault: "The planner's amendment was refused 4 times. Run again, or choose another planner.",
+    },
   }),
   running: view({
     rev: 40,

@@ -2,14 +2,18 @@ import { describe, expect, it } from "vitest";
 import {
   checksLine,
   duration,
+  modelOf,
   money,
   mtbiLine,
   plain,
+  roughly,
   savingOf,
   shortName,
   sliceCost,
+  sliceTime,
   spending,
   splitRoute,
+  timeLine,
 } from "../../webview-ui/format.ts";
 import { RUNNING } from "./fixtures.ts";
 import { attempt, check as checkOf, slice } from "./parts.ts";
@@ -119,4 +123,40 @@ check("text that a person decides by", plain, [
   ["rm \u202etxt.exe", "rm \\u202etxt.exe"],
   ["a\u200bb\u0007c\rd", "a\\u200bb\\u0007c\\u000dd"],
   ["größer 測試", "größer 測試"],
+]);
+
+check("rough times", roughly, [
+  [0, "10 s"],
+  [37_000, "40 s"],
+  [56_000, "1 min"],
+  [91_000, "2 min"],
+  [3_570_000, "1.0 h"],
+]);
+
+const time = { sumMs: 740_000, criticalMs: 430_000, criticalCost: null, critical: ["01"] };
+check("time of a plan", timeLine, [
+  [time, "About 7 min on the critical path, 12 min one after another"],
+  [{ ...time, criticalMs: 740_000 }, "About 12 min"],
+  [{ ...time, sumMs: null, criticalMs: null }, ""],
+  [{ ...time, sumMs: 0, criticalMs: 0 }, ""],
+]);
+
+const first = [attempt(1, { provider: "p", model: "m", effort: null })];
+check("time of a slice", sliceTime, [
+  [slice("01", "a", { predictedMs: 212_000 }), "4 min"],
+  [slice("01", "a", { predictedMs: null }), ""],
+  [slice("01", "a", { attempts: first }), ""],
+  [slice("01", "a", { at: "dropped" }), ""],
+]);
+
+const on = (model: string, effort: "low" | null) => ({
+  tier: { provider: "p", model, effort },
+  why: "",
+  predicted: null,
+});
+check("model and effort", modelOf, [
+  [slice("01", "a", { chosen: on("m", "low") }), { model: "m", effort: "·low" }],
+  [slice("01", "a", { chosen: on("m", null) }), { model: "m", effort: "" }],
+  [slice("01", "a", { route: "p/m@high" }), { model: "m", effort: "·high" }],
+  [slice("01", "a"), { model: "auto", effort: "" }],
 ]);

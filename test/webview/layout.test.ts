@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { type Node, drawingOf, layersOf } from "../../webview-ui/layout.ts";
+import { type Node, drawingOf, layersOf, stepIn } from "../../webview-ui/layout.ts";
 import { moveOf, rowsOf } from "../../webview-ui/rows.ts";
 import { slice } from "./parts.ts";
 
@@ -30,8 +30,8 @@ describe("drawing", () => {
   const GRID = { columns: 3, dx: 10, dy: 20 };
   const check = (name: string, text: string, wanted: object) =>
     it(name, () => {
-      const { nodes, edges, ...size } = drawingOf(graph(text), GRID);
-      const at = Object.fromEntries(nodes.map(({ id, x, y }) => [id, [x, y]]));
+      const { rows, edges, ...size } = drawingOf(graph(text), GRID);
+      const at = Object.fromEntries(rows.flat().map(({ id, x, y }) => [id, [x, y]]));
       expect({ ...size, at, edges: edges.map(({ from, to }) => `${from.id}>${to.id}`) }).toEqual(wanted);
     });
   check("nothing", "", { width: 10, height: 0, depth: 0, at: {}, edges: [] });
@@ -42,18 +42,18 @@ describe("drawing", () => {
     at: { a: [5, 10], b: [5, 30] },
     edges: ["a>b"],
   });
-  check("a fork is centred", "a b<a c<a", {
+  check("a fork stands on the grid", "a b<a c<a", {
     width: 20,
     height: 40,
     depth: 2,
-    at: { a: [10, 10], b: [5, 30], c: [15, 30] },
+    at: { a: [5, 10], b: [5, 30], c: [15, 30] },
     edges: ["a>b", "a>c"],
   });
   check("a long layer is wrapped", "a b c d", {
     width: 30,
     height: 40,
     depth: 1,
-    at: { a: [5, 10], b: [15, 10], c: [25, 10], d: [15, 30] },
+    at: { a: [5, 10], b: [15, 10], c: [25, 10], d: [5, 30] },
     edges: [],
   });
   check("crossings are taken out", "a b c<b d<a", {
@@ -64,6 +64,21 @@ describe("drawing", () => {
     edges: ["b>c", "a>d"],
   });
 
+  check("a slice stands below what it needs", "a b c d<c", {
+    width: 30,
+    height: 40,
+    depth: 2,
+    at: { a: [5, 10], b: [15, 10], c: [25, 10], d: [25, 30] },
+    edges: ["c>d"],
+  });
+  check("two slices stand below the middle of what they need", "a b c d<c e<c", {
+    width: 30,
+    height: 40,
+    depth: 2,
+    at: { a: [5, 10], b: [15, 10], c: [25, 10], d: [15, 30], e: [25, 30] },
+    edges: ["c>d", "c>e"],
+  });
+
   it("draws 5,000 slices in a line without giving up", () => {
     const chain = Array.from({ length: 5000 }, (_, i) => ({
       id: `${i}`,
@@ -71,6 +86,26 @@ describe("drawing", () => {
     }));
     expect(drawingOf(chain, GRID).depth).toBe(5000);
   });
+});
+
+describe("keys of the graph", () => {
+  // a b c / d e, with d below c
+  const { rows } = drawingOf(graph("a b c d<c e<c"), { columns: 3, dx: 10, dy: 20 });
+  const check = (id: string, key: string, wanted: string | null) =>
+    it(`${key} on ${id}`, () => expect(stepIn(rows, id, key)).toBe(wanted));
+  check("a", "ArrowRight", "b");
+  check("c", "ArrowRight", "c");
+  check("a", "ArrowLeft", "a");
+  check("c", "ArrowDown", "e");
+  check("b", "ArrowDown", "d");
+  check("a", "ArrowDown", "d");
+  check("d", "ArrowUp", "b");
+  check("e", "ArrowDown", "e");
+  check("a", "ArrowUp", "a");
+  check("d", "Home", "a");
+  check("b", "End", "e");
+  check("a", "Enter", null);
+  check("gone", "ArrowDown", null);
 });
 
 describe("keys of the tree grid", () => {

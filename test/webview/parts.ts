@@ -59,8 +59,25 @@ export const check = (name: string, more: Partial<CheckView> = {}): CheckView =>
   why: "exit status 0",
   ms: 1840,
   output: "a".repeat(64),
+  base: null,
   ...more,
 });
+/** A check before its slice is attempted, with what it did on the base tree. */
+export const tried = (name: string, more: Partial<NonNullable<CheckView["base"]>> = {}): CheckView =>
+  check(name, {
+    result: "pending",
+    why: "",
+    ms: null,
+    output: null,
+    base: {
+      result: "fail",
+      fits: true,
+      words: "fails on the base tree, as it must",
+      ms: 1240,
+      output: "b".repeat(64),
+      ...more,
+    },
+  });
 export const file = (
   path: string,
   added: number,
@@ -94,6 +111,10 @@ export const slice = (id: string, title: string, more: Partial<SliceView> = {}):
   chosen: null,
   spent: 0,
   predicted: 0.04,
+  minutes: 30,
+  predictedMs: 91_000,
+  startMs: 0,
+  critical: false,
   open: true,
   needs: [],
   feeds: [],
@@ -113,6 +134,17 @@ export const routed = (of: Tier, predicted: number | null, why: string) => ({
   predicted,
 });
 
+export const IDLE = {
+  approvePlan: false,
+  askChanges: false,
+  discard: false,
+  run: false,
+  pause: false,
+  stop: false,
+  approveAll: false,
+  report: false,
+};
+
 export const order = (more: Partial<OrderView> = {}): OrderView => ({
   id: "2026-11-21-limit-flag",
   goal: "Add --limit to the CLI",
@@ -130,12 +162,19 @@ export const order = (more: Partial<OrderView> = {}): OrderView => ({
     slicesPerIntervention: 7,
     reverted: 0,
   },
+  time: { sumMs: 740_000, criticalMs: 430_000, criticalCost: 0.27, critical: ["01", "03", "05", "08"] },
   findings: [],
   assumptions: [],
+  replanning: null,
+  replanFault: null,
+  amendment: null,
+  amendments: 0,
+  rejectedPaths: [],
+  drift: null,
   slices: [],
   asks: [],
   warnings: [],
-  can: { approvePlan: false, run: false, pause: true, stop: true, approveAll: false, report: false },
+  can: { ...IDLE, pause: true, stop: true },
   ...more,
 });
 
@@ -151,14 +190,6 @@ export const view = (more: Partial<View> = {}): View => ({
   ...more,
 });
 
-export const IDLE = {
-  approvePlan: false,
-  run: false,
-  pause: false,
-  stop: false,
-  approveAll: false,
-  report: false,
-};
 export const YOUNG = {
   text: "not enough data",
   interval: "",

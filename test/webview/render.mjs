@@ -4,6 +4,7 @@ import { createRequire } from "node:module";
 import path from "node:path";
 import { gzipSync } from "node:zlib";
 import { SHOTS } from "../workbench/paths.mjs";
+import { gate } from "./gate.mjs";
 import { settle, show, THEMES, withStage } from "./stage.mjs";
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
@@ -84,7 +85,7 @@ const shoot = (page, name) =>
   page.screenshot({ path: path.join(SHOTS, `webview-${name}.png`), caret: "initial" });
 
 /** Enough to see every kind of element once. */
-const CONTRAST = new Set(["no-models", "gate-errors", "running", "approval"]);
+const CONTRAST = new Set(["no-models", "gate-errors", "amended", "running", "approval"]);
 
 /** Every fixture in every theme: axe, overflow, the policy, errors. */
 async function looks({ built, open }) {
@@ -114,9 +115,11 @@ async function openLooks({ open }) {
     { fixture: "running", ids: ["07"], unfolded: [] },
     { fixture: "running", ids: ["04"], unfolded: [] },
     { fixture: "running", ids: ["05"], unfolded: [] },
-    { fixture: "gate", ids: [], unfolded: ["Graph", "assumptions"] },
+    { fixture: "gate", ids: ["01"], unfolded: ["assumptions", "not as the plan says"] },
+    { fixture: "gate-thirty", ids: [], unfolded: [] },
+    { fixture: "drift", ids: [], unfolded: ["3 files"] },
     { fixture: "ended", ids: [], unfolded: ["Graph", "Money"] },
-    { fixture: "hostile", ids: ["01", "A".repeat(32)], unfolded: ["Graph", "Money"] },
+    { fixture: "hostile", ids: ["01", "A".repeat(32)], unfolded: ["Money"] },
   ];
   for (const theme of Object.keys(THEMES)) {
     for (const { fixture, ids, unfolded } of cases) {
@@ -348,6 +351,7 @@ await withStage(async (stage) => {
   expectNone("zod is not in the bundle", script.includes("ZodError"));
   for (const part of [looks, openLooks, keyboard, commands, survival, thousand, liveRegion])
     await part(stage);
+  await gate(stage, { expectSame, expectNone, axeFindings, sent, shoot });
 });
 console.log(`${passed} passed, ${failed} failed`);
 process.exitCode = failed > 0 ? 1 : 0;

@@ -68,6 +68,7 @@ describe("receive", () => {
     open: ["03"],
     folded: { money: false },
     active: "03",
+    draft: "split 03",
   };
   check("keeps open rows over snapshots of one order", [snapshot(at(2))], (state) => state.ui, ui, {
     ...greeted,
@@ -78,7 +79,7 @@ describe("receive", () => {
     "closes them for another order",
     [snapshot(other)],
     (state) => state.ui,
-    { order: "another", open: [], folded: { money: false }, active: null },
+    { order: "another", open: [], folded: { money: false }, active: null, draft: null },
     { ...greeted, ui },
   );
 });
@@ -108,6 +109,18 @@ describe("newsOf", () => {
   check("nothing changed", still, moved({}), "");
   check("another order", { ...still, order: null }, still, "");
   check("one slice", still, moved({ "03": "approval" }), "03 Stream cut-off: awaiting approval.");
+  check(
+    "the planner is asked again",
+    still,
+    moved({}, { phase: "planning", replanning: "slice 03: failed" }),
+    "Order planning. The planner is amending the plan.",
+  );
+  check(
+    "the plan was amended",
+    moved({}, { phase: "planning", replanning: "slice 03: failed" }),
+    moved({}, { amendment: { why: "It has to be split.", changes: [] }, amendments: 1 }),
+    "Order running. Plan amended: It has to be split.",
+  );
   check("the phase", still, moved({}, { phase: "paused" }), "Order paused.");
   check(
     "at most three slices",

@@ -1,5 +1,6 @@
 import type { ReactNode } from "react";
-import type { View } from "../../src/protocol/view.ts";
+import type { OrderView, View } from "../../src/protocol/view.ts";
+import { plain, plural } from "../format.ts";
 import type { Page } from "../page.ts";
 import { Icon } from "../icons.tsx";
 import { IconButton, LinkButton } from "../ui.tsx";
@@ -18,6 +19,27 @@ const HOST: Partial<Record<View["host"], string>> = {
   "no-models": "No model is set up: nothing can be executed.",
   error: "Slicewise cannot work here.",
 };
+
+const SHOWN = 20;
+
+/** The plan's ground moved: which files, one press away. */
+function Drift({ drift: { paths, words } }: { drift: NonNullable<OrderView["drift"]> }) {
+  const more = paths.length - SHOWN;
+  return (
+    <Banner>
+      {words}
+      <details>
+        <summary>{plural(paths.length, "file")}</summary>
+        <ul className="paths">
+          {paths.slice(0, SHOWN).map((path) => (
+            <li key={path}>{plain(path)}</li>
+          ))}
+          {more > 0 && <li>and {more} more</li>}
+        </ul>
+      </details>
+    </Banner>
+  );
+}
 
 /** What keeps an open order from going on, what was refused last, and the order's warnings. */
 export function Banners({ page, view }: { page: Page; view: View }) {
@@ -43,6 +65,14 @@ export function Banners({ page, view }: { page: Page; view: View }) {
           {view.host === "no-models" && (
             <LinkButton onPress={() => page.send.act({ act: "chooseModels" })}>Choose models</LinkButton>
           )}
+        </Banner>
+      )}
+      {view.order?.drift && <Drift drift={view.order.drift} />}
+      {view.order && view.order.replanFault !== null && (
+        <Banner>
+          <span className="clamp" title={view.order.replanFault}>
+            The planner did not amend the plan: {view.order.replanFault}
+          </span>
         </Banner>
       )}
       {(view.order?.warnings ?? []).map((warning, i) => (

@@ -3,6 +3,7 @@ import type { Page } from "../page.ts";
 import { plural } from "../format.ts";
 import { Icon } from "../icons.tsx";
 import { Button, PrimaryButton } from "../ui.tsx";
+import { AskButton } from "./AskChanges.tsx";
 import { CardTitle } from "./CardTitle.tsx";
 import { Confirm } from "./Confirm.tsx";
 import { Section } from "./Section.tsx";
@@ -14,7 +15,7 @@ const NEXT = {
   stuck: "Change the task file or the route, or rerun it on a higher tier.",
 };
 
-function Card({ page, slice }: { page: Page; slice: SliceView }) {
+function Card({ page, slice, asks }: { page: Page; slice: SliceView; asks: boolean }) {
   const { id, at, higher, note } = slice;
   const conflict = at === "conflict";
   const failure = slice.attempts.at(-1)?.firstFailure;
@@ -48,6 +49,9 @@ function Card({ page, slice }: { page: Page; slice: SliceView }) {
         <Button label={`Try Again ${id}`} onPress={() => command({ do: "retry", slice: id })}>
           Try Again
         </Button>
+        {asks && (
+          <AskButton page={page} draft={`Slice ${id}: `} label={`Ask for Changes… because of ${id}`} />
+        )}
         <Confirm
           words="Drop"
           label={`Drop ${id}`}
@@ -78,7 +82,7 @@ export function Blocked({ page, order }: { page: Page; order: OrderView }) {
       }
     >
       {blocked.slice(0, SHOWN).map((slice) => (
-        <Card key={slice.id} page={page} slice={slice} />
+        <Card key={slice.id} page={page} slice={slice} asks={order.can.askChanges && slice.at === "stuck"} />
       ))}
       {more > 0 && <p className="quiet">And {plural(more, "slice")} more, marked in the plan.</p>}
     </Section>

@@ -77,7 +77,11 @@ export function Header({ page, view, order }: Props) {
         )}
       </p>
       {phase !== "planning" && phase !== "gate" && <p className="mtbi">{mtbiLine(mtbi)}</p>}
-      {phase === "planning" && <p className="live">{live?.trim() || "Reading the codebase…"}</p>}
+      {phase === "planning" && (
+        <p className="live">
+          {live?.trim() || (order.replanning === null ? "Reading the codebase…" : "Thinking it over…")}
+        </p>
+      )}
       {order.why && (
         <p className={isLive(phase) ? "why clamp" : "why why-halted clamp"} title={order.why}>
           {order.why}

@@ -1,7 +1,7 @@
 import { type ReactNode, useState } from "react";
 import type { AttemptView, CheckView, FileView, SliceView, View } from "../../src/protocol/view.ts";
 import type { Page } from "../page.ts";
-import { canAct, duration, money, plain, plural, shortName } from "../format.ts";
+import { canAct, duration, money, plain, plural, shortName, sliceTime } from "../format.ts";
 import { Icon, type IconName } from "../icons.tsx";
 import { LinkButton } from "../ui.tsx";
 import { Lines } from "./Churn.tsx";
@@ -33,9 +33,13 @@ function Objective({ body }: { body: string }) {
 function RoutePart({ page, view, slice }: Props & { view: View }) {
   const { chosen, predicted, spent, attempts } = slice;
   const tier = chosen && `${chosen.tier.model}${chosen.tier.effort === null ? "" : `@${chosen.tier.effort}`}`;
+  const time = sliceTime(slice);
   const cost = [
     predicted === null ? "predicted cost unknown" : `${money(predicted)} predicted`,
     ...(attempts.length > 0 ? [spent === null ? "spent unknown" : `${money(spent)} spent`] : []),
+    ...(time ? [`about ${time}`] : []),
+    `${slice.minutes} min for a person`,
+    ...(slice.critical ? ["on the critical path"] : []),
   ];
   return (
     <Part title="Route">
@@ -80,8 +84,11 @@ const Attempt = ({ attempt }: { attempt: AttemptView }) => (
   </li>
 );
 
+/** Before the first attempt a check shows what it did on the base tree. */
 function Check({ page, check }: { page: Page; check: CheckView }) {
-  const { name, output, result, why } = check;
+  const { name, result, why, base } = check;
+  const output = check.output ?? base?.output ?? null;
+  const ms = check.ms ?? base?.ms ?? null;
   return (
     <li className={`evidence-row result-${result}`}>
       <Icon name={result} />
@@ -92,7 +99,7 @@ function Check({ page, check }: { page: Page; check: CheckView }) {
             {plain(name)}
           </span>
           <span className="quiet">
-            {check.ms !== null && duration(check.ms)}
+            {ms !== null && duration(ms)}
             {output !== null && (
               <>
                 {" "}
@@ -107,6 +114,7 @@ function Check({ page, check }: { page: Page; check: CheckView }) {
           </span>
         </div>
         {why && result !== "pass" && <p className="quiet clamp">{why}</p>}
+        {base && <p className={`base clamp ${base.fits ? "quiet" : "unfit"}`}>{plain(base.words)}</p>}
       </div>
     </li>
   );

@@ -1,12 +1,9 @@
 import type { SliceView } from "../../src/protocol/view.ts";
 import type { Page } from "../page.ts";
-import { checksAmong, churn, shortName, shortTier, sliceCost } from "../format.ts";
+import { checksAmong, churn, modelOf, sliceCost, sliceTime } from "../format.ts";
 import { Icon } from "../icons.tsx";
 import { AT } from "../news.ts";
 import { Lines } from "./Churn.tsx";
-
-const modelOf = ({ chosen, route }: SliceView): string =>
-  chosen ? shortTier(chosen.tier) : route === "auto" ? "auto" : shortName(route);
 
 /** How many checks passed, while it matters. */
 function Checks({ slice }: { slice: SliceView }) {
@@ -42,6 +39,8 @@ function Note({ slice, live }: { slice: SliceView; live: string | undefined }) {
 
 export const SliceRow = ({ page, slice }: { page: Page; slice: SliceView }) => {
   const live = page.state.live[slice.id]?.trim();
+  const time = sliceTime(slice);
+  const { model, effort } = modelOf(slice);
   return (
     <>
       <Icon name="chevron" />
@@ -60,13 +59,16 @@ export const SliceRow = ({ page, slice }: { page: Page; slice: SliceView }) => {
         {slice.class}
       </div>
       <div role="gridcell" className="cell-model" title={slice.chosen?.why ?? slice.route}>
-        {modelOf(slice)}
+        <span className="model">{model}</span>
+        <span>{effort}</span>
       </div>
       <div role="gridcell" className="note" title={slice.note}>
         <Note slice={slice} live={live} />
       </div>
       <div role="gridcell" className="cost">
         {sliceCost(slice)}
+        {time && <span className="time"> · {time}</span>}
+        {slice.critical && <span className="hidden">, on the critical path</span>}
       </div>
     </>
   );
