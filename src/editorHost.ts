@@ -8,12 +8,19 @@ import { connect, keyNames, untrustedProvider } from "./connect.ts";
 import { parseTier, type Tier, tierName } from "./core/order.ts";
 import { Settings } from "./core/settings.ts";
 import { DEMO, DEMO_GOAL, isServed, openDemo, usesDemo } from "./demo.ts";
+import { editsOf } from "./engine/edits.ts";
 import type { Landing, Provider } from "./engine/ports.ts";
 import { openBranch } from "./node/branch.ts";
+import { initRules } from "./initRules.ts";
+import { listOrders as listIds, orderPaths } from "./node/orders.ts";
 import { readSettingsFile } from "./node/settingsFile.ts";
+import { applyFix, extentOf } from "./node/taskEdit.ts";
+import { renderTask, taskFileName } from "./node/taskFile.ts";
+import { watchOrder } from "./node/watchOrder.ts";
 import { putWorkFile, readWorkFile } from "./node/workFile.ts";
 import { ToHost } from "./protocol/messages.ts";
 import { catalogue as openCatalogue } from "./providers/catalogue.ts";
+import { editOf } from "./vscode/fixes.ts";
 import type { Keys } from "./vscode/keys.ts";
 import { editorLanding } from "./vscode/landing.ts";
 import { readSettings } from "./vscode/settings.ts";
@@ -34,11 +41,15 @@ export function openWorks(places: Places, keys: Keys): Works {
     tier: parseTier,
     keyNames: () => keyNames(DEFAULTS),
     setup: (folder) => setup(folder, keys),
-    open: async (folder, ready, orderId, watch) =>
-      openOrder({ ...(await hostOf(folder, ready, places)), watch }, orderId),
+    open: async (folder, ready, orderId, watch, drafts) => {
+      const open = await openOrder({ ...(await hostOf(folder, ready, places)), watch, drafts }, orderId);
+      return { ...open, watchFiles: (changed, failed) => watchOrder(open.folder, changed, failed) };
+    },
     create: async ({ uri }, goal) =>
       (await createOrder(uri.fsPath, goal, new Date().toISOString().slice(0, 10))).id,
     list: async ({ uri }) => (await listOrders(uri.fsPath)).toSorted((a, b) => (a.id < b.id ? 1 : -1)),
+    begun: async ({ uri }) =>
+      (await listIds(uri.fsPath)).filter((id) => !existsSync(orderPaths(uri.fsPath, id).log)).toReversed(),
     peek: ({ uri }, id) => peekView(uri.fsPath, id, DEFAULTS, {}),
     models: async ({ settings, keys: own }, id, signal) => {
       const provider = connect(settings, own, process.env).providers.get(id);
@@ -54,6 +65,18 @@ export function openWorks(places: Places, keys: Keys): Works {
             : known.map((effort) => ({ provider, model, effort }));
         return tiers.map((tier) => ({ tier, price: catalogue.cost(tier, MILLION) }));
       });
+    },
+    edits: async ({ files, engine }) => {
+      const { event, disk } = await editsOf(files, () => engine.order());
+      return { edited: event !== null, broken: disk.problems };
+    },
+    editOf: (folder, fix) => editOf(folder, (texts) => applyFix(texts, fix)),
+    extentOf,
+    taskFile: (slice) => ({ name: taskFileName(slice), text: renderTask(slice) }),
+    initRules: ({ uri }, { settings: { limits } }, note, signal) => {
+      const { storage } = places;
+      const parts = { workspaceRoot: uri.fsPath, storage, limits, note } as const;
+      return initRules({ ...parts, commands: "try", file: "write" }, signal);
     },
     demoGoal: ({ settings }) => (usesDemo(settings) ? DEMO_GOAL : null),
   };

@@ -5,6 +5,8 @@ import { registerDocuments } from "./vscode/documents.ts";
 import { openKeys } from "./vscode/keys.ts";
 import { registerContexts, registerNotices } from "./vscode/notify.ts";
 import { onDisk } from "./vscode/place.ts";
+import { registerPlanFiles } from "./vscode/planFiles.ts";
+import { registerProblems } from "./vscode/problems.ts";
 import { Session } from "./vscode/session.ts";
 import { registerSidebar } from "./vscode/sidebar.ts";
 import { registerStatusBar } from "./vscode/statusBar.ts";
@@ -28,9 +30,12 @@ export function activate(context: ExtensionContext): void {
   );
   session = open;
   const sidebar = registerSidebar(open, context.extensionUri);
+  const problems = registerProblems(open);
   context.subscriptions.push(
     log,
     sidebar,
+    problems,
+    registerPlanFiles(open, problems.broken),
     registerDocuments(open),
     registerContexts(open),
     registerNotices(open, () => sidebar.inView()),

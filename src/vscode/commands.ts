@@ -7,16 +7,20 @@ import type { SliceAct } from "./fits.ts";
 import { pickSlice, pickTier, plan, planFromSelection, resumeOrder, trySample } from "./flows.ts";
 import { type Keys, askForKey, nextAfterKey } from "./keys.ts";
 import { chooseModels } from "./models.ts";
+import {
+  askChanges,
+  completePlan,
+  fixFinding,
+  initRules,
+  openAt,
+  rejectSlice,
+  showPlanChanges,
+  tell,
+} from "./planFlows.ts";
 import { type Session, wordsOf } from "./session.ts";
 
 export type Desk = { session: Session; keys: Keys; context: ExtensionContext };
 type Act = (desk: Desk, ...given: unknown[]) => Promise<unknown>;
-
-/** Says what was refused, and why. */
-async function tell(session: Session, command: Command): Promise<void> {
-  const refusal = await session.send(command);
-  if (refusal) await window.showWarningMessage(refusal.refused);
-}
 
 const order =
   (command: Command): Act =>
@@ -57,6 +61,13 @@ const ACTS: Record<string, Act> = {
     await commands.executeCommand("markdown.showPreview", Uri.joinPath(Uri.file(open.folder), "report.md"));
   },
   approvePlan: order({ do: "approvePlan" }),
+  askChanges: ({ session }) => askChanges(session),
+  checkPlan: order({ do: "reread" }),
+  showPlanChanges: ({ session }) => showPlanChanges(session),
+  completePlan: ({ session }, given) => completePlan(session, given),
+  initRules: ({ session }) => initRules(session),
+  fix: ({ session }, fix) => fixFinding(session, fix),
+  openAt: ({ session }, path, line) => openAt(session, path, line),
   run: order({ do: "run" }),
   pause: order({ do: "pause" }),
   stop: order({ do: "stop" }),
@@ -76,14 +87,7 @@ const ACTS: Record<string, Act> = {
   },
 
   approve: slice("approve", ({ session }, { id }) => tell(session, { do: "approve", slice: id })),
-  reject: slice("reject", async ({ session }, { id, title }) => {
-    const reason = await window.showInputBox({
-      title: l10n.t("Reject {0} {1}", id, title),
-      prompt: l10n.t("What is wrong? The next attempt reads it in its briefing. It may be empty."),
-      ignoreFocusOut: true,
-    });
-    if (reason !== undefined) await tell(session, { do: "reject", slice: id, reason: reason.trim() });
-  }),
+  reject: slice("reject", ({ session }, found) => rejectSlice(session, found)),
   rerunHigher: slice("rerunHigher", ({ session }, { id }) =>
     tell(session, { do: "rerun", slice: id, tier: null }),
   ),

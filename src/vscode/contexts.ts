@@ -11,7 +11,10 @@ const ORDER_ACTS = {
   pause: ({ can }) => can.pause,
   stop: ({ can }) => can.stop,
   approveAll: ({ can }) => can.approveAll,
-  discard: ({ phase }) => phase === "gate" || phase === "planning" || phase === "failed",
+  discard: ({ can }) => can.discard,
+  askChanges: ({ can }) => can.askChanges,
+  checkPlan: ({ phase, total }) => total > 0 && ["gate", "running", "paused", "stopped"].includes(phase),
+  showPlanChanges: ({ amendments }) => amendments > 0,
 } satisfies Record<string, (order: OrderView) => boolean>;
 
 const ONLY_LOOK: ReadonlySet<string> = new Set(["openPlan", "openLog", "showReport"]);

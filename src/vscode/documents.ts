@@ -1,7 +1,7 @@
-/** Contents kept by the log, as read-only documents: both sides of a diff, briefings, outputs of checks. */
+/** Contents kept by the log, as read-only documents: both sides of a diff or of an amendment, briefings, outputs of checks. */
 import { type Disposable, Uri, commands, l10n, window, workspace } from "vscode";
 import type { FileChange, Sha } from "../core/order.ts";
-import type { Attempt, SliceState, WorkOrder } from "../core/state.ts";
+import type { Amended, Attempt, SliceState, WorkOrder } from "../core/state.ts";
 import { onDisk } from "./place.ts";
 import type { Session } from "./session.ts";
 
@@ -13,11 +13,17 @@ const BLOB = /^[0-9a-f]{64}$/;
 const documentUri = (order: string, sha: Sha | null, name: string): Uri =>
   Uri.from({ scheme: SCHEME, path: `/${name}`, query: `${order}/${sha ?? ""}` });
 
-export function registerDocuments(session: Pick<Session, "open">): Disposable {
+type Side = "before" | "after";
+/** A slice before or after an amendment, as its task file. */
+const amendedUri = (order: string, { seq }: Amended, slice: string, side: Side, name: string): Uri =>
+  Uri.from({ scheme: SCHEME, path: `/${name}`, query: `${order}/amended/${seq}/${slice}/${side}` });
+
+export function registerDocuments(session: Pick<Session, "open" | "works">): Disposable {
   return workspace.registerTextDocumentContentProvider(SCHEME, {
     provideTextDocumentContent: async (uri) => {
-      const [order = "", sha = ""] = uri.query.split("/");
+      const [order = "", sha = "", ...rest] = uri.query.split("/");
       if (sha === "") return "";
+      if (sha === "amended") return amendedText(session, order, rest);
       return textOf(await contentOf(session, order, sha), uri);
     },
   });
@@ -43,6 +49,54 @@ async function textOf(bytes: Uint8Array, uri: Uri): Promise<string> {
   if (bytes.subarray(0, 8000).includes(0)) return l10n.t("No text: {0} bytes.", bytes.length);
   return workspace.decode(bytes, { uri: Uri.file(uri.path) });
 }
+
+async function amendedText(
+  session: Pick<Session, "open" | "works">,
+  order: string,
+  [seq = "", slice = "", side = ""]: string[],
+): Promise<string> {
+  const open = session.open();
+  const amended = open?.orderId === order ? open.engine.order().amendments : [];
+  const change = amended.find((one) => String(one.seq) === seq)?.changes.find((one) => one.slice === slice);
+  const text = change && (side === "after" ? change.after : change.before);
+  if (!text) throw new Error(l10n.t("Order {0} is not open here. Resume it, then try again.", order));
+  return (await session.works()).taskFile(text).text;
+}
+
+/** An amendment in the multi-diff editor: each task file before and after. */
+export async function showAmendment(
+  session: Pick<Session, "open" | "works">,
+  amended: Amended,
+): Promise<void> {
+  const [open, works] = [session.open(), await session.works()];
+  if (!open) return;
+  const side = (slice: string, which: Side, name: string): Uri =>
+    amendedUri(open.orderId, amended, slice, which, name);
+  const changes = amended.changes.map(async ({ slice, before, after }) => {
+    const there = after ?? before;
+    if (!there) return [];
+    const task = await open.files.readTask(slice);
+    const name = Array.isArray(task) ? works.taskFile(there).name : (task.path.split("/").at(-1) ?? slice);
+    const file = Uri.joinPath(Uri.file(open.folder), "tasks", name);
+    return [
+      [
+        file,
+        before ? side(slice, "before", name) : undefined,
+        after ? side(slice, "after", name) : undefined,
+      ],
+    ];
+  });
+  const sides = (await Promise.all(changes)).flat();
+  if (sides.length === 0) throw new Error(l10n.t("The amendment changed no slice: {0}", amended.why));
+  await commands.executeCommand("vscode.changes", l10n.t("Plan amended: {0}", cut(amended.why)), sides);
+}
+
+const MOST_TITLE = 80;
+/** What a tab's title can hold of a model's words. */
+const cut = (text: string): string => {
+  const line = text.replace(/\s+/g, " ").trim();
+  return line.length > MOST_TITLE ? `${line.slice(0, MOST_TITLE - 1)}…` : line;
+};
 
 const patchOf = ({ progress, attempts }: SliceState): readonly FileChange[] =>
   "patch" in progress ? progress.patch : (attempts.findLast(({ patch }) => patch !== null)?.patch ?? []);

@@ -15,7 +15,7 @@ import { onDisk } from "./place.ts";
 import type { Session } from "./session.ts";
 
 /** The folder to work in: the only one, the one that is shown, or the one the user picks. Null when they turn away. */
-async function pickFolder(session: Session): Promise<WorkspaceFolder | null> {
+export async function pickFolder(session: Session): Promise<WorkspaceFolder | null> {
   const folders = onDisk();
   if (folders.length === 0)
     throw new Error(l10n.t("Open a folder on disk first: a work order changes its files."));
@@ -27,7 +27,7 @@ async function pickFolder(session: Session): Promise<WorkspaceFolder | null> {
 }
 
 /** True when the folder has models; else the way to them is shown. */
-async function hasModels(session: Session): Promise<boolean> {
+export async function hasModels(session: Session): Promise<boolean> {
   const { host, hostWhy } = session.view();
   if (host === "untrusted") throw new Error(l10n.t("This folder is not trusted. Trust it, then plan."));
   if (host === "error" && !session.open()) throw new Error(hostWhy);
@@ -45,7 +45,7 @@ async function hasModels(session: Session): Promise<boolean> {
 }
 
 /** An order that runs is cut off when another one is opened in its folder; it can be resumed. */
-async function mayLeave(session: Session): Promise<boolean> {
+export async function mayLeave(session: Session): Promise<boolean> {
   const { order } = session.view();
   const runs =
     order &&
@@ -85,7 +85,7 @@ export async function plan(session: Session, about = ""): Promise<void> {
 }
 
 /** Progress until the plan is there; its cancel button stops the order. */
-async function showPlanning(session: Session, id: string, goal: string): Promise<void> {
+export async function showPlanning(session: Session, id: string, goal: string): Promise<void> {
   const title = l10n.t("Planning: {0}", goal.length > 80 ? `${goal.slice(0, 79)}…` : goal);
   await window.withProgress(
     { location: ProgressLocation.Notification, title, cancellable: true },

@@ -3,11 +3,12 @@
  * merged with. The same rules as everywhere decide (engine/resolve.ts); what the editor cannot write (links, binary files,
  * executable bits) goes to disk.
  */
-import { Range, type TextDocument, Uri, WorkspaceEdit, l10n, window, workspace } from "vscode";
+import { type TextDocument, Uri, WorkspaceEdit, l10n, window, workspace } from "vscode";
 import type { FileMode, LandedFile, Patch } from "../core/order.ts";
-import { hunks, invertPatch } from "../core/patch.ts";
+import { invertPatch } from "../core/patch.ts";
 import type { Blobs, LandRequest, LandResult, Landing } from "../engine/ports.ts";
 import { type Now, type Write, resolveLanding } from "../engine/resolve.ts";
+import { replaceText, unixLines } from "./replaceText.ts";
 
 type CommitRequest = Pick<LandRequest, "patch" | "subject" | "trailers"> & { direction: "land" | "revert" };
 
@@ -153,34 +154,11 @@ async function addChange(
   const read = async (bytes: Uint8Array): Promise<string> =>
     workspace.decode(bytes, { encoding: document.encoding });
   // The editor hears of a change on disk a moment later; until then its buffer is not what was decided on.
-  if (lines(await read(now)) !== lines(document.getText())) return false;
-  const text = document.getText();
-  const target = text.includes("\r\n")
-    ? lines(await read(after)).replaceAll("\n", "\r\n")
-    : lines(await read(after));
-  const starts = offsetsOf(text);
-  for (const { at, removed, added } of hunks(text, target)) {
-    const start = starts[at] ?? text.length;
-    const end = starts[at + removed.length] ?? text.length;
-    edits.edit.replace(
-      document.uri,
-      new Range(document.positionAt(start), document.positionAt(end)),
-      added.join(""),
-    );
-  }
+  if (unixLines(await read(now)) !== unixLines(document.getText())) return false;
+  replaceText(edits.edit, document, await read(after));
   if (document.isDirty) edits.unsaved.push(path);
   else edits.save.push(document);
   return true;
-}
-
-/** A buffer has one kind of line end throughout. */
-const lines = (text: string): string => text.replaceAll("\r\n", "\n");
-
-/** Where each line begins. */
-function offsetsOf(text: string): number[] {
-  const starts = [0];
-  for (let at = text.indexOf("\n"); at >= 0; at = text.indexOf("\n", at + 1)) starts.push(at + 1);
-  return starts;
 }
 
 /** What really stands there now; a formatter may have run on saving. */

@@ -35,6 +35,8 @@ export function noticesOf(before: OrderView | null, now: OrderView, asked: Comma
   const last = before?.id === now.id ? before : null;
   return [
     planGate(last, now),
+    drifted(last, now),
+    notAmended(last, now),
     ...asks(last, now),
     diffGate(last, now),
     ...blocked(last, now),
@@ -47,6 +49,7 @@ function planGate(before: OrderView | null, now: OrderView): Notice | null {
     order?.phase === "gate" ? order.findings.filter(({ severity }) => severity === "error").length : 0;
   const ready = (order: OrderView | null): boolean => order?.can.approvePlan === true && errors(order) === 0;
   if (ready(now) && !ready(before)) {
+    if (now.amendment && now.amendments > (before?.amendments ?? 0)) return amended(now.amendment.why);
     const cost = now.predicted === null ? "" : `, about ${dollars(now.predicted)}`;
     const text = `The plan is ready: ${count(now.total, "slice")}${cost}. Read it, then approve it.`;
     return { news: "unseen", level: "info", text, actions: [action("Approve", "approvePlan"), OPEN_PLAN] };
@@ -54,6 +57,26 @@ function planGate(before: OrderView | null, now: OrderView): Notice | null {
   if (errors(now) === 0 || errors(before) > 0) return null;
   const text = `The plan cannot run yet: ${count(errors(now), "error")} found in it. Mend the files, then approve it.`;
   return { news: "unseen", level: "warning", text, actions: [OPEN_PLAN, SHOW] };
+}
+
+const amended = (why: string): Notice => ({
+  news: "unseen",
+  level: "info",
+  text: `The plan was amended: ${why} Approve it to go on.`,
+  actions: [action("Show Changes", "showPlanChanges"), action("Approve", "approvePlan")],
+});
+
+/** The ground under the plan moved; that it was made for other files is for its owner to weigh. */
+function drifted(before: OrderView | null, now: OrderView): Notice | null {
+  const known = before?.drift?.paths.length ?? 0;
+  if (!now.drift || now.drift.paths.length <= known) return null;
+  return { news: "unseen", level: "warning", text: now.drift.words, actions: [SHOW, OPEN_PLAN] };
+}
+
+function notAmended(before: OrderView | null, now: OrderView): Notice | null {
+  if (!before || now.replanFault === null || before.replanFault === now.replanFault) return null;
+  const text = `The plan could not be amended: ${now.replanFault}`;
+  return { news: "unseen", level: "warning", text, actions: [action("Ask Again…", "askChanges"), SHOW] };
 }
 
 function asks(before: OrderView | null, now: OrderView): Notice[] {

@@ -18,6 +18,8 @@ export function registerNotices(
 ): Disposable {
   let before: OrderView | null = null;
   return session.onView(({ order, host }) => {
+    // A plan that is being checked says nothing yet; what it was before is what its news are news to.
+    if (order?.phase === "gate" && !order.can.approvePlan) return;
     // Where the order can only be read, another window tells its user.
     const works = host === "ready" || host === "no-models";
     const notices = order && works ? noticesOf(before, order, session.asked()) : [];

@@ -1,5 +1,5 @@
 /** Where we are and what can be done there, as the snapshot says it. */
-import { type WorkspaceFolder, l10n, workspace } from "vscode";
+import { Uri, type WorkspaceFolder, l10n, workspace } from "vscode";
 import type { OrderSummary, OrderView, View } from "../protocol/view.ts";
 import type { OpenOrder, Setup } from "./works.ts";
 
@@ -15,6 +15,12 @@ export type Shown = {
 /** Workspace folders that are on this machine's disk. */
 export const onDisk = (): readonly WorkspaceFolder[] =>
   (workspace.workspaceFolders ?? []).filter(({ uri }) => uri.scheme === "file");
+
+/** A path as data has it, below the root; null when it leads out. */
+export function below(root: Uri, path: string): Uri | null {
+  const uri = Uri.joinPath(root, path);
+  return uri.path.startsWith(`${root.path.replace(/\/$/, "")}/`) ? uri : null;
+}
 
 export const emptyView = (app: string): View => ({
   rev: 0,

@@ -16,7 +16,7 @@ import type { Delta } from "../engine/ports.ts";
 import type { View } from "../protocol/view.ts";
 import { type Paced, atMost } from "./pace.ts";
 import { type Shown, emptyView, onDisk, ordersOf, placeOf } from "./place.ts";
-import type { OpenOrder, Setup, Works } from "./works.ts";
+import type { OpenOrder, Opening, Setup, Works } from "./works.ts";
 
 /** Snapshots a second, at most. */
 const PER_SECOND = 20;
@@ -91,6 +91,11 @@ export class Session {
     return { refused: this.#latest.hostWhy || l10n.t("No order is open. Plan one, or resume one, first.") };
   }
 
+  /** Something changed that no event of the log says. */
+  redraw(): void {
+    this.#drawSoon();
+  }
+
   /** Resolves when all openings asked for so far are done. */
   settled(): Promise<unknown> {
     return this.#queue;
@@ -105,8 +110,8 @@ export class Session {
   }
 
   /** Rejects, in words for the user, when the order cannot be opened; what can be read of it is shown all the same. */
-  openOrder(folder: WorkspaceFolder, orderId: string): Promise<void> {
-    return this.#inTurn(() => this.#openIn(folder, orderId));
+  openOrder(folder: WorkspaceFolder, orderId: string, how: Opening = "plan"): Promise<void> {
+    return this.#inTurn(() => this.#openIn(folder, orderId, how));
   }
 
   /** Shows what there is, and reopens the orders used last: their engines go on where no person is needed. */
@@ -142,7 +147,7 @@ export class Session {
     if (this.#live.get(keyOf(folder)) !== one) return;
     await this.#inTurn(async () => {
       await this.#closeIn(folder);
-      await this.#openIn(folder, one.open.orderId);
+      await this.#openIn(folder, one.open.orderId, "plan");
     });
   }
 
@@ -180,7 +185,7 @@ export class Session {
     await one.open.close();
   }
 
-  async #openIn(folder: WorkspaceFolder, orderId: string): Promise<void> {
+  async #openIn(folder: WorkspaceFolder, orderId: string, how: Opening): Promise<void> {
     const { open, peek, list } = await this.works();
     if (this.#live.get(keyOf(folder))?.open.orderId !== orderId) await this.#closeIn(folder);
     const shown = await look(folder, await this.works());
@@ -189,7 +194,7 @@ export class Session {
       if (!shown.setup) {
         this.#shown = { ...shown, peeked: await peek(folder, orderId) };
       } else if (!this.#live.has(keyOf(folder))) {
-        const opened = await open(folder, shown.setup, orderId, (delta) => this.#news.fire(delta));
+        const opened = await open(folder, shown.setup, orderId, (delta) => this.#news.fire(delta), how);
         this.#live.set(keyOf(folder), { folder, open: opened, unwatch: opened.engine.watch(this.#drawSoon) });
         await this.#memory.workspaceState.update(LAST_ORDERS, {
           ...this.#remembered(),

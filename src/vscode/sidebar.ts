@@ -13,6 +13,7 @@ import {
 import type { Command } from "../core/event.ts";
 import type { HostAct, ToView } from "../protocol/messages.ts";
 import { PROTOCOL, type View } from "../protocol/view.ts";
+import { sendSaved } from "./planFiles.ts";
 import type { Session } from "./session.ts";
 
 export const SIDEBAR = "slicewise.sidebar";
@@ -37,11 +38,13 @@ const ACTS: Acts = {
   reject: ({ slice }) => ["slicewise.reject", slice],
   rerunOn: ({ slice }) => ["slicewise.rerunOn", slice],
   changeRoute: ({ slice }) => ["slicewise.changeRoute", slice],
+  fix: ({ fix }) => ["slicewise.fix", fix],
+  openAt: ({ path, line }) => ["slicewise.openAt", path, line],
   manageTrust: () => ["workbench.trust.manage"],
 };
 
 /** What the sidebar needs of the session. */
-type Source = Pick<Session, "view" | "onView" | "onDelta" | "send" | "log" | "works">;
+type Source = Pick<Session, "view" | "onView" | "onDelta" | "open" | "send" | "log" | "works">;
 
 export type Sidebar = Disposable & {
   /** True while the user has it before them. */
@@ -112,7 +115,7 @@ async function receive(
 }
 
 async function sendFrom(command: Command, source: Source, post: (message: ToView) => void): Promise<void> {
-  const refusal = await source.send(command);
+  const refusal = await sendSaved(source, command);
   if (refusal) post({ type: "refused", why: refusal.refused });
 }
 

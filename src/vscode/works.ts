@@ -1,10 +1,10 @@
 /** What the editor side needs of the rest, as one page of functions; editorHost.ts has them, loaded at first use. */
-import type { WorkspaceFolder } from "vscode";
+import type { WorkspaceEdit, WorkspaceFolder } from "vscode";
 import type { Command, Refusal } from "../core/event.ts";
-import type { Fault, Tier } from "../core/order.ts";
+import type { Fault, Fix, Slice, Tier } from "../core/order.ts";
 import type { Settings } from "../core/settings.ts";
 import type { WorkOrder } from "../core/state.ts";
-import type { Blobs, Delta, ModelInfo, OrderFiles } from "../engine/ports.ts";
+import type { Blobs, Delta, ModelInfo, OrderFile, OrderFiles } from "../engine/ports.ts";
 import type { ToHost } from "../protocol/messages.ts";
 import type { OrderSummary, OrderView, View } from "../protocol/view.ts";
 import type { KeyName } from "./keys.ts";
@@ -18,12 +18,14 @@ export type OpenOrder = {
     broken(): Fault | null;
   };
   blobs: Blobs;
-  files: Pick<OrderFiles, "readTask">;
+  files: Pick<OrderFiles, "read" | "readTask">;
   orderId: string;
   /** Absolute. */
   folder: string;
   logPath: string;
   view(): Promise<OrderView>;
+  /** Calls `changed` when one of the order's files was written; returns what stops it. */
+  watchFiles(changed: () => void, failed: (error: unknown) => void): () => void;
   close(): Promise<void>;
 };
 
@@ -38,6 +40,9 @@ export type Setup = {
 
 /** A model that could become a tier. `price` is US dollars for a million tokens in and a million out; null is unknown. */
 export type Candidate = { tier: Tier; price: number | null };
+
+/** What task files without a plan are: a plan written by hand, or the beginning of one that the planner completes. */
+export type Opening = "plan" | "complete";
 
 export type Works = {
   /** A message of the sidebar; `problem` says why what came is none. */
@@ -54,12 +59,33 @@ export type Works = {
     setup: Setup,
     orderId: string,
     watch: (delta: Delta) => void,
+    how: Opening,
   ): Promise<OpenOrder>;
   /** Makes the order's folder; answers its id. */
   create(folder: WorkspaceFolder, goal: string): Promise<string>;
   list(folder: WorkspaceFolder): Promise<OrderSummary[]>;
+  /** Ids of orders somebody wrote and nobody opened yet, newest first. */
+  begun(folder: WorkspaceFolder): Promise<string[]>;
   /** The order as its log says; nothing is locked, nothing runs. */
   peek(folder: WorkspaceFolder, orderId: string): Promise<OrderView>;
+  /** Whether the order's files differ from what its engine knows, and which of them cannot be read. */
+  edits(open: OpenOrder): Promise<{ edited: boolean; broken: OrderFile[] }>;
+  /** What a finding's fix changes in the order's task files; `folder` is the order's. Rejects with what to do by hand. */
+  editOf(folder: string, fix: Fix): Promise<WorkspaceEdit>;
+  /** Offsets of a front-matter key's value in a task file's text; null when it is not there. */
+  extentOf(text: string, key: string): { start: number; end: number } | null;
+  /** A slice as its task file would be. */
+  taskFile(slice: Slice): { name: string; text: string };
+  /**
+   * Writes .slicewise/rules.md from what the project is, trying its commands; `note` hears what is going on. An existing
+   * file is left as it is.
+   */
+  initRules(
+    folder: WorkspaceFolder,
+    setup: Setup,
+    note: (text: string) => void,
+    signal: AbortSignal,
+  ): Promise<{ path: string; written: boolean }>;
   /** Models a provider offers, asked over the network. */
   models(setup: Setup, provider: string, signal: AbortSignal): Promise<ModelInfo[]>;
   candidates(setup: Setup, provider: string, models: readonly ModelInfo[]): Candidate[];

@@ -4,7 +4,16 @@ import { contextsOf } from "../../src/vscode/contexts.ts";
 import { noticesOf } from "../../src/vscode/notices.ts";
 import { orderView, sliceView, view } from "./views.ts";
 
-const CAN = { approvePlan: false, run: false, pause: false, stop: false, approveAll: false, report: false };
+const CAN = {
+  approvePlan: false,
+  askChanges: false,
+  discard: false,
+  run: false,
+  pause: false,
+  stop: false,
+  approveAll: false,
+  report: false,
+};
 const at = (...places: Parameters<typeof sliceView>[1][]): OrderView =>
   orderView({ slices: places.map((given, i) => sliceView(`0${i + 1}`, given)) });
 
@@ -17,6 +26,8 @@ const ATTEMPT = {
   result: "pass" as const,
   firstFailure: null,
 };
+const AMENDED = { why: "The parser exists.", changes: [] };
+const DRIFT = { paths: ["src/a.js"], words: "1 file changed." };
 const FILE = { path: "a.js", added: 1, removed: 0, change: "modified" as const };
 
 /** Each notice as one line: its text and what can be pressed. */
@@ -59,6 +70,37 @@ describe("notices", () => {
       orderView({ phase: "gate", findings: [error] }),
       ["The plan cannot run yet: 1 error found in it. Mend the files, then approve it. [Open Plan|Show]"],
     ],
+    [
+      "an amended plan at its gate",
+      orderView({ phase: "planning", amendments: 1 }),
+      { ...gate, amendment: AMENDED, amendments: 2 },
+      ["The plan was amended: The parser exists. Approve it to go on. [Show Changes|Approve]"],
+    ],
+    [
+      "an amended plan of an order just opened",
+      null,
+      { ...gate, amendment: AMENDED, amendments: 1 },
+      ["The plan was amended: The parser exists. Approve it to go on. [Show Changes|Approve]"],
+    ],
+    [
+      "a plan that was amended before, mended by hand",
+      orderView({ phase: "gate", findings: [error], amendments: 1 }),
+      { ...gate, amendment: AMENDED, amendments: 1 },
+      ["The plan is ready: 1 slice, about $0.42. Read it, then approve it. [Approve|Open Plan]"],
+    ],
+    [
+      "an amendment that came to nothing",
+      orderView({ phase: "planning" }),
+      { ...waiting, replanFault: "The planner's proposal was refused." },
+      ["The plan could not be amended: The planner's proposal was refused. [Ask Again…|Show]"],
+    ],
+    [
+      "files that changed under the plan",
+      waiting,
+      { ...waiting, drift: DRIFT },
+      ["1 file changed. [Show|Open Plan]"],
+    ],
+    ["files known to have changed", { ...waiting, drift: DRIFT }, { ...waiting, drift: DRIFT }, []],
     [
       "one slice at the diff gate",
       waiting,
@@ -139,7 +181,7 @@ describe("context keys", () => {
     [
       "a landed slice",
       { order: done },
-      ["openPlan", "openLog", "openTask", "openBriefing", "copyBriefing", "review", "revert"],
+      ["openPlan", "openLog", "checkPlan", "openTask", "openBriefing", "copyBriefing", "review", "revert"],
     ],
     [
       "a landed slice that can only be read",
@@ -149,12 +191,28 @@ describe("context keys", () => {
     [
       "a slice at the diff gate",
       { order: at({ at: "approval", higher: "a/b@high" }) },
-      ["openPlan", "openLog", "approve", "reject", "rerunHigher", "rerunOn", "openTask", "drop"],
+      ["openPlan", "openLog", "checkPlan", "approve", "reject", "rerunHigher", "rerunOn", "openTask", "drop"],
     ],
     [
       "no rerun before the plan is approved",
       { order: { ...at({ higher: "a/b@high", open: true }), phase: "gate" } },
-      ["openPlan", "openLog", "discard", "changeRoute", "openTask"],
+      ["openPlan", "openLog", "checkPlan", "changeRoute", "openTask"],
+    ],
+    [
+      "an amended plan",
+      {
+        order: orderView({
+          phase: "gate",
+          amendments: 1,
+          can: { ...CAN, approvePlan: true, askChanges: true, discard: true },
+        }),
+      },
+      ["openLog", "approvePlan", "askChanges", "showPlanChanges", "discard"],
+    ],
+    [
+      "while the planner amends",
+      { order: { ...at({ at: "executing" }), phase: "planning", can: { ...CAN, stop: true } } },
+      ["openPlan", "openLog", "stop", "openTask"],
     ],
   ];
   it.each(table)("%s", (_, given, can) => {

@@ -1,5 +1,5 @@
-// node test/workbench/integration.mjs dev|vsix
-// The suite in a real extension host: `dev` over the extension's folder, `vsix` over the packed and installed file.
+// node test/workbench/integration.mjs dev|vsix [suite…]
+// The suite, or the named files of it, in a real extension host: `dev` over the extension's folder, `vsix` over the packed and installed file.
 import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { installVsix, requireBuilt } from "./extension.mjs";
@@ -27,8 +27,8 @@ function print(tests) {
   console.log(`${count("passed")} passed, ${count("failed")} failed`);
 }
 
-/** @param {{ install: (home: import("./lab.mjs").Home) => void, extension: string }} form */
-async function integrate({ install, extension }) {
+/** @param {{ install: (home: import("./lab.mjs").Home) => void, extension: string }} form @param {string[]} only */
+async function integrate({ install, extension }, only) {
   const home = makeHome();
   const file = path.join(home.dir, "result.json");
   install(home);
@@ -38,15 +38,19 @@ async function integrate({ install, extension }) {
       throw new Error(`The suite ended with ${code} and wrote no result; VERBOSE=1 prints the log.`);
     return { code, tests: JSON.parse(readFileSync(file, "utf8")) };
   };
-  const { code, tests } = await withLab(home, "drivable", run, { SLICEWISE_TEST_RESULT: file });
+  const { code, tests } = await withLab(home, "drivable", run, {
+    SLICEWISE_TEST_RESULT: file,
+    SLICEWISE_TEST_ONLY: only.join(","),
+  });
   print(tests);
   return code === 0 && tests.length > 0 ? 0 : 1;
 }
 
-const form = FORMS[process.argv[2]];
+const [mode, ...only] = process.argv.slice(2);
+const form = FORMS[mode];
 if (!form) {
-  console.error(`Usage: node test/workbench/integration.mjs ${Object.keys(FORMS).join("|")}`);
+  console.error(`Usage: node test/workbench/integration.mjs ${Object.keys(FORMS).join("|")} [suite…]`);
   process.exit(2);
 }
 installHost();
-process.exit(await integrate(form));
+process.exit(await integrate(form, only));

@@ -7,6 +7,7 @@ import path from "node:path";
 import {
   answerInput,
   editorTab,
+  pickItem,
   reloadWindow,
   runCommand,
   seeText,
@@ -100,6 +101,7 @@ export default {
       view = await showSidebar(page);
       await press(view, "Reject 02…");
       await answerInput(page, REASON);
+      await pickItem(page, "Try again with this reason");
       await until(() => has("attempted", "02", { attempt: 2 }), "slice 02 starts again");
       // One landed, one executing, some awaiting approval, some waiting: the README's picture is this one.
       await shoot(page, "order-under-way");

@@ -8,6 +8,11 @@ const ID = "slicewise.slicewise";
 const TITLES = [
   "Plan Work Order…",
   "Approve Plan",
+  "Ask for Changes…",
+  "Check Plan Again",
+  "Show Plan Changes",
+  "Complete Plan…",
+  "Initialise Rules…",
   "Run",
   "Pause",
   "Stop",

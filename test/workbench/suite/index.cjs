@@ -14,11 +14,17 @@ function record(runner) {
   return tests;
 }
 
+/** Those that SLICEWISE_TEST_ONLY names, separated by commas; all when it names none. */
+const wanted = (name) => {
+  const only = (process.env.SLICEWISE_TEST_ONLY ?? "").split(",").filter((one) => one !== "");
+  return only.length === 0 || only.includes(name.replace(".test.cjs", ""));
+};
+
 /** Runs every *.test.cjs beside this file; the results go to the JSON file that SLICEWISE_TEST_RESULT names. */
 exports.run = async function run() {
   const mocha = new Mocha({ ui: "tdd", timeout: 20_000, color: false });
   const names = fs.readdirSync(__dirname).filter((name) => name.endsWith(".test.cjs"));
-  for (const name of names.sort()) mocha.addFile(path.join(__dirname, name));
+  for (const name of names.filter(wanted).sort()) mocha.addFile(path.join(__dirname, name));
   let tests = [];
   const failures = await new Promise((resolve) => {
     tests = record(mocha.run(resolve));
