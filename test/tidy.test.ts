@@ -46,7 +46,7 @@ const MAY_IMPORT: { files: RegExp; may: RegExp[] }[] = [
   },
   {
     files: /^src\/node\//,
-    may: [...under("core", "node"), PORTS, RESOLVE, NODE, ...exactly("zod", "yaml")],
+    may: [...under("core", "node"), PORTS, RESOLVE, NODE, ...exactly("zod", "yaml", "web-tree-sitter")],
   },
   {
     files: /^src\/vscode\//,
@@ -237,6 +237,10 @@ describe("package.json", () => {
     const contributed = manifest.commands.map(({ command }) => command);
     expect(contributed.filter((command) => !registered.includes(command))).toEqual([]);
     // What only the sidebar and notices call stands in no palette.
-    expect(registered.filter((command) => !contributed.includes(command))).toEqual(["slicewise.answer"]);
+    expect(registered.filter((command) => !contributed.includes(command))).toEqual([
+      "slicewise.fix",
+      "slicewise.openAt",
+      "slicewise.answer",
+    ]);
   });
 });

@@ -1,4 +1,4 @@
-// npm run bench [-- --json] [-- tokens times memory log editor polyglot]
+// npm run bench [-- --json] [-- tokens briefing times memory log codemap editor polyglot]
 // Measures the built program and prints a table, or with --json an array of { name, value, unit, reach, ok } and nothing
 // else. Exit status 1 when a figure misses its reach.
 import { execFileSync } from "node:child_process";
@@ -29,7 +29,11 @@ async function load() {
   const folder = mkdtempSync(path.join(tmpdir(), "slicewise-figures-"));
   const outfile = path.join(folder, "figures.mjs");
   const entryPoints = [path.join(ROOT, "test/bench/figures.ts")];
-  await build({ entryPoints, outfile, bundle: true, platform: "node", format: "esm", logLevel: "warning" });
+  // For packages that are CommonJS inside a module.
+  const js =
+    'import { createRequire as requireFrom } from "node:module"; const require = requireFrom(import.meta.url);';
+  const kind = { bundle: true, platform: "node", format: "esm", banner: { js }, logLevel: "warning" };
+  await build({ entryPoints, outfile, ...kind });
   return import(pathToFileURL(outfile).href).finally(() => rmSync(folder, { recursive: true }));
 }
 

