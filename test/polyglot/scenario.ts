@@ -55,13 +55,13 @@ export const landings = (workspace: Workspace): string[] =>
     .split("\n")
     .filter(Boolean);
 
-/** The most slices that were under way at one time: from an attempt's start until its round was produced or given up. */
+/** The most slices that were under way at one time: from the start of a round until it was judged or given up. */
 export function mostAtOnce(events: readonly Entry[]): number {
   let most = 0;
   const now = new Set<string>();
   for (const event of events) {
     if (event.type === "attempted") now.add(event.slice);
-    if ((event.type === "produced" || event.type === "faulted") && event.slice) now.delete(event.slice);
+    if ((event.type === "judged" || event.type === "faulted") && event.slice) now.delete(event.slice);
     most = Math.max(most, now.size);
   }
   return most;

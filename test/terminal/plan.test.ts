@@ -118,7 +118,7 @@ test("drift, and a replan that came to nothing", () => {
     during: "replan",
     fault: fault("malformed"),
   };
-  const text = orderText(view([...GATE, asked, failed, moved, { type: "criticised", findings: [] }]));
+  const text = orderText(view([...GATE, moved, { type: "criticised", findings: [] }, asked, failed]));
   expect(text).toContain(`
 the plan was not amended: malformed happened
 drift: 1 file changed since the plan was made. It was checked again.
