@@ -155,14 +155,13 @@ async function takeSnapshot(
 async function listAll(repo: PrivateRepo): Promise<string[]> {
   const cwd = repo.workspaceRoot;
   const env = repo.user === null ? privateEnv(repo, join(repo.dir, "index")) : {};
-  const [present, gone] = await Promise.all([
-    git(["ls-files", "-co", "--exclude-standard", "-z"], { cwd, env }),
-    git(["ls-files", "-d", "-z"], { cwd, env }),
-  ]);
-  const missing = new Set(fields(gone));
-  const files = fields(present).filter(
-    (path) => !missing.has(path) && !path.endsWith("/") && !path.startsWith(".slicewise/"),
-  );
+  // Tagged, so that one call tells both: "R path" is tracked and gone, and listed a second time as what it is.
+  const args = ["ls-files", "-t", "-cod", "--exclude-standard", "-z"];
+  const tagged = fields(await git(args, { cwd, env }));
+  const missing = new Set(tagged.filter((entry) => entry.startsWith("R ")).map((entry) => entry.slice(2)));
+  const files = tagged
+    .map((entry) => entry.slice(2))
+    .filter((path) => !missing.has(path) && !path.endsWith("/") && !path.startsWith(".slicewise/"));
   return [...new Set(files)].sort();
 }
 
