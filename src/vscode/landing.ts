@@ -111,7 +111,8 @@ async function write(place: LandingPlace, writes: readonly Write[]): Promise<boo
   for (const one of writes) if (!(await addTo(edits, place, one))) return false;
   if (edits.files > 0 && !(await workspace.applyEdit(edits.edit))) return false;
   for (const document of edits.save) {
-    if (!(await document.save()))
+    // False also says that there was nothing left to save.
+    if (!(await document.save()) && document.isDirty)
       throw fault(l10n.t("{0} could not be saved. Save it, then land the slice again.", document.fileName));
   }
   for (const { path, bytes, mode } of edits.direct)
