@@ -8,6 +8,7 @@ import { languageOf } from "../../src/node/codeMap/languages/languages.ts";
 import { namesIn } from "../../src/node/codeMap/names.ts";
 import {
   nameScores,
+  nameWords,
   pageRank,
   partsOf,
   pathScores,
@@ -244,7 +245,7 @@ describe("words of a goal", () => {
   });
   test("a name of several words says more than a plain one, and one that shares a word says least", () => {
     const scores = nameScores(
-      ["openStore", "store", "storeSize", "other", "Store"],
+      ["openStore", "store", "storeSize", "other", "Store"].map(nameWords),
       "openStore: a store",
       () => true,
     );

@@ -78,8 +78,16 @@ export async function openPalette(page, text) {
  * @param {string} name
  */
 export async function runCommand(page, name) {
-  await openPalette(page, name);
-  await quickRow(page, name).click();
+  // Whatever takes the focus closes the palette: an editor that has just opened, say.
+  for (let tries = 1; ; tries += 1) {
+    const opened = openPalette(page, name).then(() => quickRow(page, name).click({ timeout: 10_000 }));
+    const failure = await opened.then(
+      () => null,
+      (error) => error,
+    );
+    if (failure === null) return;
+    if (tries === 3) throw failure;
+  }
 }
 
 /**

@@ -96,6 +96,12 @@ export function openCodeMap({ repo, root, storage, thread, fileMs = FILE_MS }: C
     });
   }
 
+  /** While git lists the files, a thread that knows them looks whether they changed. */
+  function listed(): Promise<string[]> {
+    if (running !== null) ask({ do: "look" }).catch(() => undefined); // the question itself will tell
+    return repo.files();
+  }
+
   /** What is asked from now on starts anew. */
   async function close(): Promise<void> {
     clearTimeout(idle);
@@ -108,14 +114,14 @@ export function openCodeMap({ repo, root, storage, thread, fileMs = FILE_MS }: C
 
   return {
     map: async (goal, tokens, signal) => {
-      const [files, changes] = await Promise.all([repo.files(), recent(signal)]);
+      const [files, changes] = await Promise.all([listed(), recent(signal)]);
       const room = Math.max(0, Math.floor(tokens * CHARS_PER_TOKEN));
       return unlessStopped(ask({ do: "map", files, recent: changes, goal, room }), signal);
     },
     symbols: async (path, text) => (languageName(path) === null ? [] : ask({ do: "symbols", path, text })),
     definitions: async (names, signal) => {
       if (names.length === 0) return new Map();
-      const files = await repo.files();
+      const files = await listed();
       return new Map(await unlessStopped(ask({ do: "definitions", files, names: [...names] }), signal));
     },
     close,

@@ -28,8 +28,11 @@ export type Ask =
   | { do: "map"; files: string[]; recent: string[][]; goal: string; room: number }
   | { do: "definitions"; files: string[]; names: string[] }
   | { do: "symbols"; path: string; text: string }
+  /** A question is about to come. */
+  | { do: "look" }
   | { do: "close" };
 export type Answers = {
+  look: null;
   map: string;
   definitions: [name: string, { path: string; symbol: CodeSymbol }[]][];
   symbols: CodeSymbol[];
@@ -58,6 +61,11 @@ export function serveIndex(port: MessagePort, data: IndexData): void {
         return inTurn(async () => defined(await indexed.update(ask.files), ask.names));
       case "symbols":
         return symbols(ask.path, ask.text);
+      case "look":
+        return inTurn(async () => {
+          indexed.look();
+          return null;
+        });
       case "close":
         return inTurn(async () => {
           await indexed.flush();

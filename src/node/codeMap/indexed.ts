@@ -22,6 +22,7 @@ export type IndexedFile = {
 /** A file that was changed this shortly before it was read may change again without a new time or size. */
 const UNSETTLED_MS = 50;
 const WRITE_AFTER_MS = 2000;
+const AHEAD_MS = 500;
 
 export type IndexOptions = {
   /** By its real path. */
@@ -33,6 +34,7 @@ export type IndexOptions = {
 export function openIndexed({ root, cache, pool }: IndexOptions) {
   let interned = interning();
   let known: Map<string, IndexedFile> | null = null;
+  let ahead: { at: number; statOf: StatOf } | null = null;
   let dirty = false;
   let written: Promise<void> = Promise.resolve();
   let timer: NodeJS.Timeout | undefined;
@@ -60,14 +62,23 @@ export function openIndexed({ root, cache, pool }: IndexOptions) {
     return written;
   }
 
+  /** Looks at what is known, while it is still being listed what there is: good for the next update, if that comes soon. */
+  function look(): void {
+    if (known === null) return;
+    const statOf = looking(root);
+    for (const path of known.keys()) statOf(path);
+    ahead = { at: performance.now(), statOf };
+  }
+
   /** Brings the facts of `paths` up to date, and forgets all others. */
   async function update(paths: readonly string[]): Promise<IndexedFile[]> {
     const before = (known ??= load());
     const now = new Map<string, IndexedFile>();
     const stale = new Map<string, IndexedFile>();
-    const isOurs = insideOf(root);
+    const statOf = ahead !== null && performance.now() - ahead.at < AHEAD_MS ? ahead.statOf : looking(root);
+    ahead = null;
     for (const path of paths) {
-      const found = isOurs(path) ? statOf(join(root, path)) : null;
+      const found = statOf(path);
       if (found === null) continue;
       const old = before.get(path);
       if (old?.size === found.size && old.mtime === found.mtime) {
@@ -81,7 +92,7 @@ export function openIndexed({ root, cache, pool }: IndexOptions) {
     dirty ||= now.size !== before.size || stale.size > 0;
     await parse(stale, before, now);
     known = now;
-    if (interned.names.length > 3 * MOST_NAMES_SEEN) forgetNames(now);
+    if (interned.count() > 3 * MOST_NAMES_SEEN) forgetNames(now);
     if (dirty && timer === undefined) timer = setTimeout(() => void flush(), WRITE_AFTER_MS).unref();
     return [...now.values()];
   }
@@ -105,7 +116,7 @@ export function openIndexed({ root, cache, pool }: IndexOptions) {
 
   /** Null when there is no such file any more. */
   function settled(file: IndexedFile, parsed: Parsed, old: IndexedFile | undefined): IndexedFile | null {
-    if (parsed === null) return statOf(join(root, file.path)) === null ? null : file;
+    if (parsed === null) return looking(root)(file.path) === null ? null : file;
     const mtime = Date.now() - file.mtime < UNSETTLED_MS ? -1 : file.mtime;
     if (parsed === "same") return old ? { ...old, size: file.size, mtime } : null;
     return { ...file, mtime, facts: parsed, names: interned.read(familyOf(file.path), parsed) };
@@ -118,7 +129,7 @@ export function openIndexed({ root, cache, pool }: IndexOptions) {
       if (file.facts) file.names = interned.read(familyOf(file.path), file.facts);
   }
 
-  return { update, flush, interned: () => interned };
+  return { look, update, flush, interned: () => interned };
 }
 
 /** It could not be parsed by another process; it is tried once by each, because that may have been the machine's fault. */
@@ -132,27 +143,33 @@ function* withFacts(files: ReadonlyMap<string, IndexedFile>): Iterable<Stored> {
     yield { path, size, mtime, facts: facts ?? NO_FACTS };
 }
 
-/** Null for what is gone, is no regular file, or may not be looked at. */
-function statOf(full: string): { size: number; mtime: number } | null {
+/** Size and time of a regular file below the root; null for what is gone, is none, or may not be looked at. */
+type StatOf = (path: string) => { size: number; mtime: number } | null;
+
+/** Looks at each path once. A folder that became a link leads somewhere else: what is in it is not ours. */
+function looking(root: string): StatOf {
+  const isOurs = once((folder) => isBelow(root, join(root, folder)));
+  return once((path) => (isOurs(dirname(path)) ? statFile(join(root, path)) : null));
+}
+
+function once<T>(find: (path: string) => T): (path: string) => T {
+  const found = new Map<string, T>();
+  return (path) => {
+    const known = found.get(path);
+    if (known !== undefined) return known;
+    const made = find(path);
+    found.set(path, made);
+    return made;
+  };
+}
+
+function statFile(full: string): ReturnType<StatOf> {
   try {
     const found = lstatSync(full, { throwIfNoEntry: false });
     return found?.isFile() ? { size: found.size, mtime: found.mtimeMs } : null;
   } catch {
     return null; // a folder above it that may not be entered, or that became a file
   }
-}
-
-/** Whether the folder of a path is really below the root: one that became a link leads somewhere else. */
-function insideOf(root: string): (path: string) => boolean {
-  const seen = new Map<string, boolean>();
-  return (path) => {
-    const folder = dirname(path);
-    const known = seen.get(folder);
-    if (known !== undefined) return known;
-    const inside = isBelow(root, join(root, folder));
-    seen.set(folder, inside);
-    return inside;
-  };
 }
 
 function isBelow(root: string, folder: string): boolean {

@@ -1,5 +1,6 @@
 /** Names as numbers, for graphs of hundreds of thousands of references. A name of another family of languages is another name. */
 import type { FileFacts } from "./facts.ts";
+import { nameWords, type NameWords } from "./rank.ts";
 
 export type FileNames = { defines: Int32Array; uses: Int32Array; counts: Uint16Array };
 export const NO_NAMES: FileNames = {
@@ -9,9 +10,10 @@ export const NO_NAMES: FileNames = {
 };
 
 export type Interning = {
-  /** By their numbers, and the family of each. */
-  names: readonly string[];
+  /** How many numbers there are, the family of each, and the words of those that are defined somewhere, or once were. */
+  count(): number;
   families: readonly number[];
+  words: readonly (NameWords | undefined)[];
   /** Undefined for a name that no file of the family has. */
   find(family: number, name: string): number | undefined;
   read(family: number, facts: FileFacts): FileNames;
@@ -19,22 +21,23 @@ export type Interning = {
 
 export function interning(): Interning {
   const numbers = new Map<number, Map<string, number>>();
-  const names: string[] = [];
   const families: number[] = [];
+  const words: (NameWords | undefined)[] = [];
   const numbering = (family: number): ((name: string) => number) => {
     const known = numbers.get(family) ?? new Map<string, number>();
     numbers.set(family, known);
     return (name) => {
       const number = known.get(name);
       if (number !== undefined) return number;
-      known.set(name, names.length);
-      families.push(family);
-      return names.push(name) - 1;
+      known.set(name, families.length);
+      words.push(undefined);
+      return families.push(family) - 1;
     };
   };
   return {
-    names,
+    count: () => families.length,
     families,
+    words,
     find: (family, name) => numbers.get(family)?.get(name),
     read: (family, { defines, uses }) => {
       const numberOf = numbering(family);
@@ -47,7 +50,12 @@ export function interning(): Interning {
       });
       // A name of two words, such as "operator ==", is nothing that is referred to.
       const defined = defines === "" ? [] : defines.split(" ");
-      return { defines: Int32Array.from(new Set(defined), numberOf), uses: numbered, counts };
+      const definitions = Int32Array.from(new Set(defined), (name) => {
+        const number = numberOf(name);
+        words[number] ??= nameWords(name);
+        return number;
+      });
+      return { defines: definitions, uses: numbered, counts };
     },
   };
 }

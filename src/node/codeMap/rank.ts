@@ -58,6 +58,7 @@ export function wordsOf(goal: string): { exact: ReadonlySet<string>; parts: Read
 // Made once: they are asked for every path and name of a repository.
 const HUMP = /([\p{Ll}\p{N}])(\p{Lu})|(\p{Lu})(?=\p{Lu}\p{Ll})/gu;
 const BETWEEN = /[^\p{L}\p{N}]+/u;
+/** Names made of several words mean one thing; a plain word of a goal may only be English. */
 const COMPOUND = /[\p{Ll}\p{N}]\p{Lu}|[\p{L}\p{N}][^\p{L}\p{N}]+[\p{L}\p{N}]/u;
 
 /** "parseHTTPRequest_v2" → parse, http, request, v2. */
@@ -67,9 +68,6 @@ export const partsOf = (name: string): string[] =>
     .toLowerCase()
     .split(BETWEEN)
     .filter((part) => part !== "");
-
-/** Names made of several words mean one thing; a plain word of a goal may only be English. */
-export const isCompound = (name: string): boolean => COMPOUND.test(name);
 
 /** A path as goals are held against it; made once for a path. */
 export type PathWords = { path: string; file: string; stem: string; parts: readonly string[] };
@@ -82,7 +80,7 @@ export function pathWords(path: string): PathWords {
 /** What the goal says of each path: the path itself, its file's name, or words of it; rare words say more. */
 export function pathScores(paths: readonly PathWords[], goal: string): Float64Array {
   const { exact, parts } = wordsOf(goal);
-  const stems = new Map([...exact].map((word) => [word.toLowerCase(), isCompound(word) ? 12 : 4]));
+  const stems = new Map([...exact].map((word) => [word.toLowerCase(), COMPOUND.test(word) ? 12 : 4]));
   const found = new Map([...parts].map((part) => [part, 0]));
   for (const { parts: own } of paths)
     for (const part of own) if (parts.has(part)) found.set(part, (found.get(part) ?? 0) + 1);
@@ -97,29 +95,37 @@ export function pathScores(paths: readonly PathWords[], goal: string): Float64Ar
 /** The most a name gets that only shares words with the goal. */
 export const RELATED = 2;
 
+/** A name as goals are held against it; made once for a name. */
+export type NameWords = { name: string; lower: string; compound: boolean };
+export const nameWords = (name: string): NameWords => ({
+  name,
+  lower: name.toLowerCase(),
+  compound: COMPOUND.test(name),
+});
+
 /**
  * How much the goal speaks of a name, by its number: 8 the name itself when it is a compound one, 3 another one or but for
- * upper and lower case, up to 2 for a part of it. `has` leaves out names that nobody defines.
+ * upper and lower case, up to 2 for a part of it. `has` leaves names out.
  */
 export function nameScores(
-  names: readonly string[],
+  names: readonly (NameWords | undefined)[],
   goal: string,
   has: (name: number) => boolean,
 ): ReadonlyMap<number, number> {
   const { exact, parts } = wordsOf(goal);
-  const lower = new Set([...exact].map((word) => word.toLowerCase()));
-  const partial = new Map<string, number[]>(
-    [...parts].filter((part) => part.length > 3).map((part) => [part, []]),
-  );
+  const lowered = new Set([...exact].map((word) => word.toLowerCase()));
+  const partial = [...parts]
+    .filter((part) => part.length > 3)
+    .map((part) => ({ part, found: [] as number[] }));
   const score = new Map<number, number>();
-  for (const [at, name] of names.entries()) {
-    if (!has(at)) continue;
-    const small = name.toLowerCase();
-    if (exact.has(name)) score.set(at, isCompound(name) ? 8 : 3);
-    else if (lower.has(small)) score.set(at, 3);
-    else for (const [part, found] of partial) if (small.includes(part)) found.push(at);
+  for (let at = 0; at < names.length; at += 1) {
+    const words = names[at];
+    if (words === undefined || !has(at)) continue;
+    if (exact.has(words.name)) score.set(at, words.compound ? 8 : 3);
+    else if (lowered.has(words.lower)) score.set(at, 3);
+    else for (const { part, found } of partial) if (words.lower.includes(part)) found.push(at);
   }
-  for (const found of partial.values())
+  for (const { found } of partial)
     for (const at of found)
       score.set(at, Math.min(RELATED, (score.get(at) ?? 0) + RELATED / Math.sqrt(found.length)));
   return score;

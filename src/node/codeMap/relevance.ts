@@ -1,7 +1,7 @@
 /** Which files concern a goal, and which of their names: the graph of the repository walked from what the goal names. Pure. */
 import { type Definers, definersOf, edgesOf, type GraphFile } from "./graph.ts";
 import type { Interning } from "./interned.ts";
-import { isCompound, nameScores, pageRank, pathScores, type PathWords, RELATED } from "./rank.ts";
+import { nameScores, type NameWords, pageRank, pathScores, type PathWords, RELATED } from "./rank.ts";
 
 /** A file of the graph with its path and the family of its language. */
 export type Node = GraphFile & { words: PathWords; family: number };
@@ -13,17 +13,17 @@ export type Relevance = { rank: Float64Array; spoken: Spoken };
 
 export function relevance(
   nodes: readonly Node[],
-  { names, families, find }: Interning,
+  { count, families, words, find }: Interning,
   { goal, recent }: Wanted,
 ): Relevance {
-  const definers = definersOf(nodes, names.length);
-  const users = usersOf(nodes, names.length);
+  const definers = definersOf(nodes, count());
+  const users = usersOf(nodes, count());
   const sizes = sizesOf(nodes);
   const says = (name: number): number => telling(users[name]!, sizes.get(families[name]!) ?? 0);
   const isDefined = (name: number): boolean => definers.start[name] !== definers.start[name + 1];
-  const scores = nameScores(names, goal, (name) => isDefined(name) && says(name) > 0);
-  const worth = Float64Array.from(names, (name, at) =>
-    isDefined(at) ? says(at) * boostOf(name, scores.get(at) ?? 0) : 0,
+  const scores = nameScores(words, goal, (name) => isDefined(name) && says(name) > 0);
+  const worth = Float64Array.from(words, (one, at) =>
+    one !== undefined && isDefined(at) ? says(at) * boostOf(one, scores.get(at) ?? 0) : 0,
   );
   const paths = pathScores(
     nodes.map(({ words }) => words),
@@ -57,8 +57,8 @@ const telling = (users: number, files: number): number =>
   files > 20 && users > files / 2 ? 0 : Math.log2(1 + files / Math.max(1, users));
 
 /** References count for more when the goal speaks of the name, for less when it is private or short. */
-function boostOf(name: string, goal: number): number {
-  const own = name.startsWith("_") ? 0.2 : name.length < 5 ? 0.5 : isCompound(name) ? 2 : 1;
+function boostOf({ name, compound }: NameWords, goal: number): number {
+  const own = name.startsWith("_") ? 0.2 : name.length < 5 ? 0.5 : compound ? 2 : 1;
   return own * (1 + goal);
 }
 
