@@ -18,7 +18,7 @@ import type { World } from "./ports.ts";
 import { replan } from "./replan.ts";
 import { report } from "./report.ts";
 import { type Reservations, reserve } from "./reserve.ts";
-import { verify } from "./verify.ts";
+import { verify } from "./verify/verify.ts";
 
 type WorkStep = Exclude<Step, { do: "record" }>;
 const performers: Performers = { plan, replan, criticise, execute, verify, land, push, report };

@@ -7,7 +7,7 @@ import {
   secretGuard,
   teamEvidence,
 } from "../../src/engine/guards.ts";
-import { verdictOf } from "../../src/engine/verify.ts";
+import { verdictOf } from "../../src/core/verdict.ts";
 import type { Evidence } from "../../src/core/order.ts";
 import type { TeamRules } from "../../src/engine/ports.ts";
 import { change, evidence, slice } from "../core/orders.ts";

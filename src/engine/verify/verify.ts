@@ -1,0 +1,63 @@
+/**
+ * Computes a verdict from evidence: guards, then commands, then verification functions, then the reviewer. Cheap first; the
+ * stage that finds a failure is the last one.
+ */
+import type { Evidence, Patch, Sha } from "../../core/order.ts";
+import { verdictOf } from "../../core/verdict.ts";
+import { type Changed, GUARDS, guard, secretGuard, teamEvidence } from "../guards.ts";
+import { type Performer, stateOf } from "../performer.ts";
+import type { World } from "../ports.ts";
+import { commands } from "./commands.ts";
+import { functions } from "./functions.ts";
+import { review } from "./review.ts";
+import type { Verifying } from "./verifying.ts";
+
+type Stage = (context: Verifying) => Promise<Evidence[]>;
+const STAGES: readonly Stage[] = [guards, commands, functions, review];
+
+export const verify: Performer<"verify"> = async (step, run, signal) => {
+  const { world } = run;
+  const started = Date.parse(world.clock.now());
+  const { slice, attempts } = stateOf(run, step.slice);
+  const last = attempts.at(-1);
+  const { attempt, round, patch } = step;
+  const changed = await contents(world, patch);
+  const context: Verifying = {
+    ...{ run, world, slice, attempt, round, patch, changed, signal },
+    tier: last?.tier ?? null,
+    base: last?.base ?? "",
+  };
+  const evidence = await inStages(context);
+  if (signal.aborted) return [];
+  const ms = Math.max(0, Date.parse(world.clock.now()) - started);
+  return [{ type: "judged", slice: slice.id, attempt, round, verdict: verdictOf(evidence), ms }];
+};
+
+async function inStages(context: Verifying): Promise<Evidence[]> {
+  const evidence: Evidence[] = [];
+  for (const stage of STAGES) {
+    evidence.push(...(await stage(context)));
+    if (context.signal.aborted || evidence.some(({ result }) => result === "fail")) break;
+  }
+  return evidence;
+}
+
+async function guards({ world, slice, patch, changed }: Verifying): Promise<Evidence[]> {
+  return [
+    ...guard([...GUARDS, secretGuard(world.redact)], slice, patch, changed),
+    ...teamEvidence(await world.files.teamRules(), slice, patch, changed),
+  ];
+}
+
+const contents = ({ blobs }: Pick<World, "blobs">, patch: Patch): Promise<Changed[]> =>
+  Promise.all(
+    patch.map(async ({ path, mode, before, after }) => ({
+      path,
+      isLink: mode === "120000",
+      before: await text(blobs, before),
+      after: await text(blobs, after),
+    })),
+  );
+
+const text = async (blobs: World["blobs"], sha: Sha | null): Promise<string | null> =>
+  sha === null ? null : new TextDecoder().decode(await blobs.get(sha));
