@@ -195,6 +195,7 @@ export const Fault = z.strictObject({
   kind: z.enum(FAULTS),
   message: z.string(),
   retryAfter: z.number().nonnegative().optional().describe("milliseconds the vendor asked us to wait"),
+  waitedMs: z.number().nonnegative().optional().describe("milliseconds we had waited for its rate limit"),
 });
 export type Fault = z.infer<typeof Fault>;
 

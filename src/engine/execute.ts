@@ -162,7 +162,8 @@ function session(
       limits,
       clock: world.clock,
       reserve: (input, output) => run.reserve(step.slice, step.tier, input, output),
-      called: (usage, ms) => recordCall(run, { ...ids, role: "executor", tier: step.tier }, usage, ms),
+      called: (usage, ms, told) =>
+        recordCall(run, { ...ids, role: "executor", tier: step.tier }, usage, ms, told),
       redact: world.redact,
       watch: watcher(run, step.slice, step.attempt),
     },

@@ -4,6 +4,7 @@ import { type Fault, Fault as FaultSchema, type Tier, type Usage } from "../core
 import type { SliceState, Step, WorkOrder } from "../core/state.ts";
 import { sliceOf } from "../core/state.ts";
 import type { Delta, ModelEvent, Provider, World } from "./ports.ts";
+import type { Told } from "./toolLoop.ts";
 
 export type Performing = {
   world: World;
@@ -14,7 +15,12 @@ export type Performing = {
   /** Resolves when `ready` first holds of the order. Rejects when the step is cut off. */
   until(ready: (order: WorkOrder) => boolean): Promise<void>;
   /** Sets money aside for a call; a Fault when the order's or the slice's budget could be exceeded. */
-  reserve(slice: string | null, tier: Tier, input: number, output: number): { release(): void } | Fault;
+  reserve(
+    slice: string | null,
+    tier: Tier,
+    input: number,
+    output: number,
+  ): Promise<{ release(): void } | Fault>;
 };
 
 export type Performer<K extends Step["do"]> = (
@@ -69,6 +75,7 @@ export async function recordCall(
   },
   usage: Usage,
   ms: number,
+  { odd, waitedMs = 0 }: Partial<Told> = {},
 ): Promise<void> {
   const top = order().config?.tiers.at(-1) ?? call.tier;
   const at = world.clock.now();
@@ -79,6 +86,8 @@ export async function recordCall(
     ms,
     cost: world.catalogue.cost(call.tier, usage, at),
     top: world.catalogue.cost(top, usage, at),
+    ...(odd !== undefined && { odd }),
+    ...(waitedMs > 0 && { waitedMs }),
   });
 }
 

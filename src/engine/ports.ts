@@ -46,9 +46,11 @@ export type ModelEvent =
       message: Extract<Message, { role: "assistant" }>;
       stop: "end" | "tools" | "length";
       usage: Usage;
+      /** What was wrong with the vendor's own count: see core/usage.ts. */
+      odd?: string;
     }
-  /** `usage` is what the vendor had reported until then; null when it had not. */
-  | { type: "fault"; fault: Fault; usage: Usage | null };
+  /** `usage` is what was used until then, estimated when the vendor had not said; null when nothing was. */
+  | { type: "fault"; fault: Fault; usage: Usage | null; odd?: string };
 
 /** What is known of a model; null is unknown, never 0. Efforts are only those it accepts. */
 export type ModelInfo = {
