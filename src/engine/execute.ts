@@ -4,7 +4,7 @@ import type { Fault, Report, Slice, Tier } from "../core/order.ts";
 import type { Attempt, SliceState } from "../core/state.ts";
 import { isTry } from "../core/route.ts";
 import { briefingOf } from "./brief.ts";
-import { mayWrite } from "./guards.ts";
+import { refusal as refusalOf } from "./guards.ts";
 import {
   type Performer,
   type Performing,
@@ -20,6 +20,8 @@ import { toolLoop } from "./toolLoop.ts";
 import { executorTools } from "./tools.ts";
 
 type Step = Parameters<Performer<"execute">>[0];
+/** Why a path may not be written; null when it may. */
+type Refusal = (path: string) => string | null;
 
 const OUTPUT_BYTES = 200_000;
 const MAX_OUTPUT = 16_000;
@@ -37,15 +39,23 @@ export const execute: Performer<"execute"> = async (step, run, signal) => {
     ? { id: last.base, commit: null }
     : await run.world.repo.snapshot(run.order().overlay, signal);
   // What an earlier round changed and may not write is not carried on: it was refused, and is put back here.
-  const inside = mayWrite(state.slice, await run.world.files.teamRules());
-  const patch = (last?.patch ?? []).filter(({ path }) => inside(path));
+  const refused = refusalOf(state.slice, await run.world.files.teamRules());
+  const patch = (last?.patch ?? []).filter(({ path }) => refused(path) === null);
   const copying = run.world.repo.scratch(base, patch, signal);
   provider.warm?.();
   const scratch = await copying;
   try {
     const messages = await conversation(step, run, state, scratch, last);
     await run.record(await attempted(step, run, base, messages, last));
-    const end = await session(step, run, state.slice, scratch, messages, provider, signal);
+    const end = await session(
+      step,
+      run,
+      { slice: state.slice, refusal: refused },
+      scratch,
+      messages,
+      provider,
+      signal,
+    );
     return await outcome(step, run, scratch, messages, end);
   } finally {
     await scratch.dispose();
@@ -129,7 +139,7 @@ async function conversation(
 function session(
   step: Step,
   run: Performing,
-  slice: Slice,
+  { slice, refusal }: { slice: Slice; refusal: Refusal },
   scratch: Scratch,
   messages: Message[],
   provider: Exclude<ReturnType<typeof providerFor>, Fault>,
@@ -142,7 +152,7 @@ function session(
     scratch,
     tree: world.tree(scratch.root),
     shell: world.shell,
-    writes: slice.writes,
+    refusal,
     limits: { seconds: limits.checkSeconds, outputBytes: OUTPUT_BYTES },
     isKnown: (command) => isKnown(command, slice, run),
     permit: (command) => permit(run, step, command),
