@@ -27,7 +27,7 @@ export type KnownModels = Catalogue & { facts(model: Model): ModelFacts };
 export type Listed = (provider: string) => readonly ModelInfo[] | null | undefined;
 
 type Model = Pick<Tier, "provider" | "model">;
-type Known = Pick<Settings, "prices" | "models" | "providers">;
+type Known = Pick<Settings, "prices" | "providers"> & Partial<Pick<Settings, "models">>;
 
 export function catalogue(settings: Known, listed: Listed = () => null): KnownModels {
   const facts = (model: Model): ModelFacts => factsOf(model, settings, listed(model.provider) ?? null);
@@ -61,7 +61,7 @@ const LISTING = "the provider's own listing";
 function factsOf(model: Model, settings: Known, listing: readonly ModelInfo[] | null): ModelFacts {
   const entry = entryOf(model, settings.providers);
   const listed = listing?.find(({ id }) => id === model.model) ?? listing?.find(sameModel(model.model));
-  const own = ofModel(settings.models, model);
+  const own = ofModel(settings.models ?? {}, model);
   const efforts = own.value?.efforts ?? listed?.efforts ?? entry?.efforts ?? null;
   const limits = sourceName(entry?.from.limits);
   const fact = <T>(key: "context" | "maxOutput" | "tools", table: T | undefined): Fact<T> | null =>
