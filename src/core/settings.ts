@@ -86,6 +86,8 @@ export const Config = z.strictObject({
   /** Accepted efforts by "provider/model"; absent when unknown. */
   efforts: z.record(z.string(), z.array(Effort)),
   push: z.string().nullable(),
+  /** Absent in logs of before it was used. */
+  reviewer: Tier.nullable().optional(),
 });
 export type Config = z.infer<typeof Config>;
 

@@ -1,6 +1,6 @@
 /** Executes one slice: a fresh session from its briefing in an isolated copy, or a further round of the same session. */
 import type { Event } from "../core/event.ts";
-import type { Fault, Report, Slice, Tier } from "../core/order.ts";
+import type { Fault, Report, Slice } from "../core/order.ts";
 import type { Attempt, SliceState } from "../core/state.ts";
 import { isTry } from "../core/route.ts";
 import { briefingOf } from "./brief.ts";
@@ -12,6 +12,7 @@ import {
   providerFor,
   recordCall,
   stateOf,
+  unfitEffort,
   watcher,
 } from "./performer.ts";
 import type { Message, Scratch, Snapshot } from "./ports.ts";
@@ -61,16 +62,6 @@ export const execute: Performer<"execute"> = async (step, run, signal) => {
     await scratch.dispose();
   }
 };
-
-/** An effort the catalogue knows the model does not take is refused here, never replaced by another. */
-function unfitEffort({ world }: Performing, tier: Tier): Fault | null {
-  const accepted = world.catalogue.info(tier)?.efforts;
-  if (tier.effort === null || !accepted || accepted.includes(tier.effort)) return null;
-  const takes =
-    accepted.length > 0 ? `It takes ${accepted.join(", ")}.` : "It takes none: set effort to null.";
-  const message = `${tier.model} does not take the effort "${tier.effort}". ${takes} Change the route or \`slicewise.tiers\`.`;
-  return { kind: "unsupported", message };
-}
 
 /** A task file edited since it was planned becomes an event before anything is paid; a broken one stops the slice. */
 async function amendment(step: Step, { world, ...run }: Performing): Promise<Event[] | null> {

@@ -64,6 +64,16 @@ export function providerFor({ world }: Performing, tier: Tier): Provider | Fault
   return { kind: "unknown-model", message };
 }
 
+/** An effort the catalogue knows the model does not take is refused here, never replaced by another. */
+export function unfitEffort({ world }: Performing, tier: Tier): Fault | null {
+  const accepted = world.catalogue.info(tier)?.efforts;
+  if (tier.effort === null || !accepted || accepted.includes(tier.effort)) return null;
+  const takes =
+    accepted.length > 0 ? `It takes ${accepted.join(", ")}.` : "It takes none: set effort to null.";
+  const message = `${tier.model} does not take the effort "${tier.effort}". ${takes} Change the route or \`slicewise.tiers\`.`;
+  return { kind: "unsupported", message };
+}
+
 /** Logs one model call with its price, and what it would have cost on the top tier. */
 export async function recordCall(
   { world, order, record }: Performing,
