@@ -13,17 +13,14 @@ import type {
 } from "@anthropic-ai/sdk/resources/messages/messages";
 import type { ModelInfo as VendorModel } from "@anthropic-ai/sdk/resources/models";
 import * as z from "zod";
-import { type Effort, EFFORTS, type Tier } from "../core/order.ts";
-import type { Said } from "../core/usage.ts";
+import { type Effort, EFFORTS, NO_USAGE, type Tier, type Usage } from "../core/order.ts";
 import type { Message, ModelEvent, ModelInfo, Prompt, Provider, ToolCall } from "../engine/ports.ts";
 import { faultAt, thrown, type Where } from "./faults.ts";
 import { strictSchema } from "./schema.ts";
 import {
   type Answer,
   argsSent,
-  brokenOffAt,
   converse,
-  countedBy,
   type Dialect,
   type Link,
   listing,
@@ -113,10 +110,7 @@ const dialect = (
     return api.messages.create(request(options.id, tier, prompt), { signal: link.signal });
   },
   reader: () =>
-    reader(where, options.id, prompt, {
-      model: tier.model,
-      keeps: prompt.mustCall === null || forces(tier),
-    }),
+    reader(where, options.id, { model: tier.model, keeps: prompt.mustCall === null || forces(tier) }),
 });
 
 const MARK: { cache_control: CacheControlEphemeral } = { cache_control: { type: "ephemeral" } };
@@ -229,10 +223,10 @@ type Block =
 /** `keeps` is false when the request held words the next one will not hold, which would break the thinking's seal. */
 type Seal = { model: string; keeps: boolean };
 
-function reader(where: Where, provider: string, prompt: Prompt, seal: Seal): Reader<RawMessageStreamEvent> {
+function reader(where: Where, provider: string, seal: Seal): Reader<RawMessageStreamEvent> {
   const blocks: Block[] = [];
   const calls: ToolCall[] = [];
-  let said: Said | null = null;
+  let usage: Usage | null = null;
   let stop: StopReason | null = null;
   let refusal = "";
 
@@ -253,7 +247,7 @@ function reader(where: Where, provider: string, prompt: Prompt, seal: Seal): Rea
   function read(event: RawMessageStreamEvent): ModelEvent[] {
     switch (event.type) {
       case "message_start":
-        said = saidIn(event.message.usage, null);
+        usage = usageOf(event.message.usage, NO_USAGE);
         return [];
       case "content_block_start":
         return blockStart(event);
@@ -262,7 +256,7 @@ function reader(where: Where, provider: string, prompt: Prompt, seal: Seal): Rea
       case "content_block_stop":
         return blockStop(event.index);
       case "message_delta":
-        said = saidIn(event.usage, said);
+        usage = usageOf(event.usage, usage ?? NO_USAGE);
         stop = event.delta.stop_reason ?? stop;
         refusal = event.delta.stop_details?.explanation ?? refusal;
         return [];
@@ -273,11 +267,10 @@ function reader(where: Where, provider: string, prompt: Prompt, seal: Seal): Rea
 
   function end(): ModelEvent[] {
     if (stop === null) return [];
-    if (stop === "refusal")
-      return [{ type: "fault", fault: faultAt(where, "refusal", refusal), usage: null }];
+    if (stop === "refusal") return [{ type: "fault", fault: faultAt(where, "refusal", refusal), usage }];
     if (stop === "model_context_window_exceeded")
-      return [{ type: "fault", fault: faultAt(where, "context-overflow"), usage: null }];
-    const text = textIn(blocks);
+      return [{ type: "fault", fault: faultAt(where, "context-overflow"), usage }];
+    const text = blocks.map((block) => (block.type === "text" ? block.text : "")).join("");
     const thought = blocks.some(({ type }) => type === "thinking" || type === "redacted_thinking");
     const items = { model: seal.model, content: blocks.flatMap(sentBack) };
     const message: Answer = {
@@ -287,20 +280,11 @@ function reader(where: Where, provider: string, prompt: Prompt, seal: Seal): Rea
       ...(thought && seal.keeps && { opaque: { provider, items } }),
     };
     const why = stop === "max_tokens" ? "length" : calls.length > 0 ? "tools" : "end";
-    return [{ type: "done", message, stop: why, ...countedBy(said, prompt, message, thinkingIn(blocks)) }];
+    return [{ type: "done", message, stop: why, usage: usage ?? NO_USAGE }];
   }
 
-  const counted = () => {
-    const figures = said !== null && stop === null ? { soFar: said } : said;
-    return brokenOffAt(figures, prompt, { text: textIn(blocks), thinking: thinkingIn(blocks), calls });
-  };
-  return { read, end, counted };
+  return { read, end, usage: () => usage };
 }
-
-const textIn = (blocks: readonly Block[]): string =>
-  blocks.map((block) => (block.type === "text" ? block.text : "")).join("");
-const thinkingIn = (blocks: readonly Block[]): string =>
-  blocks.map((block) => (block.type === "thinking" ? block.thinking : "")).join("");
 
 function blockOf(
   block: Extract<RawMessageStreamEvent, { type: "content_block_start" }>["content_block"],
@@ -360,11 +344,10 @@ type VendorUsage = {
 };
 
 /** Cumulative figures; the vendor's input holds neither cache reads nor writes, its output holds thinking. */
-const saidIn = (now: VendorUsage | undefined, before: Said | null): Said => ({
-  cached: "beside input",
-  input: now?.input_tokens ?? before?.input,
-  cacheRead: now?.cache_read_input_tokens ?? before?.cacheRead,
-  cacheWrite: now?.cache_creation_input_tokens ?? before?.cacheWrite,
-  output: now?.output_tokens ?? before?.output,
-  reasoning: now?.output_tokens_details?.thinking_tokens ?? before?.reasoning,
+const usageOf = (now: VendorUsage, before: Usage): Usage => ({
+  input: now.input_tokens ?? before.input,
+  cacheRead: now.cache_read_input_tokens ?? before.cacheRead,
+  cacheWrite: now.cache_creation_input_tokens ?? before.cacheWrite,
+  output: now.output_tokens ?? before.output,
+  reasoning: now.output_tokens_details?.thinking_tokens ?? before.reasoning,
 });

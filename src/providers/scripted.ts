@@ -192,7 +192,7 @@ function reader(where: Where, prompt: Prompt): Reader<Played> {
       return [];
     },
     end,
-    counted: () => (last?.usage ? { usage: last.usage } : null),
+    usage: () => last?.usage ?? null,
   };
 }
 

@@ -5,7 +5,6 @@ export const SETTING_KEYS = [
   "reviewer",
   "providers",
   "prices",
-  "models",
   "autonomy",
   "parallel",
   "policy",

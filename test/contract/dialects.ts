@@ -9,11 +9,8 @@ export type Dialect = {
   api: "responses" | "chat" | "messages";
   path: string;
   read(body: Json): Request;
-  /**
-   * `asked` is the length of the request, for the usage of a reply that names none. `said` stands in the place of the
-   * usage, word for word; null leaves it out.
-   */
-  events(reply: Streamed, request: ScriptRequest, asked: number, said?: Json | null): Iterable<string>;
+  /** `asked` is the length of the request, for the usage of a reply that names none. */
+  events(reply: Streamed, request: ScriptRequest, asked: number): Iterable<string>;
   errorBody(reply: Extract<Reply, { status: number }>): unknown;
   /** An event that is no JSON. */
   garbage: string;
@@ -76,7 +73,7 @@ const responses: Dialect = {
     mustCall: named(object(body.tool_choice).name),
     output: named(object(object(body.text).format).name),
   }),
-  *events(reply, request, asked, said) {
+  *events(reply, request, asked) {
     const output: Json[] = [];
     const item = (one: Json): Json => ({
       type: "response.output_item.done",
@@ -112,7 +109,7 @@ const responses: Dialect = {
       };
       yield sse(item({ ...made, status: "completed" }));
     }
-    const usage = said === undefined ? responsesUsage(usageFor(reply, asked)) : said;
+    const usage = responsesUsage(usageFor(reply, asked));
     const status = stop === "length" ? "incomplete" : "completed";
     const why = stop === "length" ? { reason: "max_output_tokens" } : null;
     const response = {
@@ -169,7 +166,7 @@ const chat: Dialect = {
     mustCall: named(object(object(body.tool_choice).function).name),
     output: named(object(object(body.response_format).json_schema).name),
   }),
-  *events(reply, request, asked, said) {
+  *events(reply, request, asked) {
     const chunk = (delta: Json, finish_reason: string | null = null): string =>
       data({
         id: "chat_1",
@@ -195,7 +192,7 @@ const chat: Dialect = {
       id: "chat_1",
       object: "chat.completion.chunk",
       choices: [],
-      usage: said === undefined ? chatUsage(usageFor(reply, asked)) : said,
+      usage: chatUsage(usageFor(reply, asked)),
     });
     yield "data: [DONE]\n\n";
   },
@@ -255,7 +252,7 @@ const messages: Dialect = {
     mustCall: named(object(body.tool_choice).name),
     output: object(body.output_config).format === undefined ? null : "json",
   }),
-  *events(reply, request, asked, said) {
+  *events(reply, request, asked) {
     const usage = usageFor(reply, asked);
     const counted = {
       input_tokens: usage.input,
@@ -270,8 +267,7 @@ const messages: Dialect = {
       content: [],
       stop_reason: null,
     };
-    const first = said === undefined ? { ...counted, output_tokens: 1 } : said;
-    yield sse({ type: "message_start", message: { ...head, usage: first } });
+    yield sse({ type: "message_start", message: { ...head, usage: { ...counted, output_tokens: 1 } } });
     yield sse({ type: "ping" });
     const { thinking, calls, stop } = whole(reply);
     let index = 0;
@@ -302,7 +298,7 @@ const messages: Dialect = {
     yield sse({
       type: "message_delta",
       delta: { stop_reason, stop_details },
-      usage: said === undefined ? { output_tokens: usage.output, output_tokens_details } : said,
+      usage: { output_tokens: usage.output, output_tokens_details },
     });
     yield sse({ type: "message_stop" });
   },

@@ -31,8 +31,6 @@ export type ModelServerOptions = {
   reply: (request: ScriptRequest) => Reply | Promise<Reply>;
   /** The key every request must carry, in its one header; null: none may; absent: any. */
   key?: string | null;
-  /** The usage every reply ends with, word for word; null: none. Absent: what the reply says. */
-  usage?: Json | null;
   /** The ids `GET /v1/models` lists. */
   models?: string[];
 };
@@ -92,7 +90,7 @@ async function serve(
     dialect,
     violations.length > 0 ? broken : await options.reply(request),
     request,
-    { text, usage: options.usage },
+    text,
     outgoing,
     cut,
   );
@@ -102,7 +100,7 @@ async function send(
   dialect: Dialect,
   reply: Reply,
   request: ScriptRequest,
-  asked: { text: string; usage: Json | null | undefined },
+  asked: string,
   out: ServerResponse,
   cut: { done: boolean },
 ): Promise<void> {
@@ -112,7 +110,7 @@ async function send(
     return sendJson(out, reply.status, headers, dialect.errorBody(reply));
   }
   out.writeHead(200, { "content-type": "text/event-stream", "cache-control": "no-cache" });
-  for (const event of dialect.events(reply, request, asked.text.length, asked.usage)) {
+  for (const event of dialect.events(reply, request, asked.length)) {
     out.write(event);
     await new Promise((resolve) => setImmediate(resolve));
   }
