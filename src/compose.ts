@@ -236,12 +236,12 @@ const merged = (settings: Settings, { overrides }: OrderOnDisk): Settings => ({ 
 
 function configOf(settings: Settings, tiers: Tier[], catalogue: Catalogue): Config {
   const efforts: Record<string, Effort[]> = {};
-  for (const tier of [...tiers, ...(settings.planner ? [settings.planner] : [])]) {
+  for (const tier of [...tiers, ...[settings.planner, settings.reviewer].filter((one) => one !== null)]) {
     const accepted = catalogue.info(tier)?.efforts;
     if (accepted) efforts[`${tier.provider}/${tier.model}`] = accepted;
   }
-  const { planner, autonomy, parallel, budget, git } = settings;
-  return { tiers, planner, autonomy, parallel, budget, efforts, push: git.push };
+  const { planner, autonomy, parallel, budget, git, reviewer } = settings;
+  return { tiers, planner, autonomy, parallel, budget, efforts, push: git.push, reviewer };
 }
 
 /**

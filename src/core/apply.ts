@@ -1,6 +1,6 @@
 /** apply(order, entry): folds one fact into the state. Total: an event that no longer fits changes nothing but the clock. */
 import type { Entry, EventOf, EventType } from "./event.ts";
-import { AFTER_FAULT, tierName } from "./order.ts";
+import { AFTER_FAULT, type Tier, tierName } from "./order.ts";
 import { amend, placed } from "./amend.ts";
 import { close, cutOff, editLast, restart } from "./attempts.ts";
 import { addCall } from "./cost.ts";
@@ -168,7 +168,8 @@ const effects: Effects = {
   routed: (order, event) =>
     changeAt(order, event.slice, ["waiting"], (state) => ({ ...state, route: event.route })),
   attempted: (order, event, at) => change(order, event.slice, (state) => attempted(state, event, at)),
-  called: (order, event) => {
+  called: (before, event) => {
+    const order = event.odd === undefined ? before : warnedOnce(before, oddText(event.tier, event.odd));
     const roles = { ...order.roles, [event.role]: addCall(order.roles[event.role], event) };
     const all = { ...order, roles, money: addCall(order.money, event) };
     if (event.slice === null) return all;
@@ -285,6 +286,11 @@ const warned = (order: WorkOrder, message: string): WorkOrder => ({
   ...order,
   warnings: [...order.warnings, message].slice(-WARNINGS_KEPT),
 });
+
+const warnedOnce = (order: WorkOrder, message: string): WorkOrder =>
+  order.warnings.includes(message) ? order : warned(order, message);
+
+const oddText = ({ provider, model }: Tier, odd: string): string => `${provider}/${model} ${odd}`;
 
 /** What the order itself wrote into the workspace is no drift: merges, and what was taken back out, included. */
 function withStamp(order: WorkOrder, { into, files }: EventOf<"landed" | "reverted">): WorkOrder {

@@ -91,6 +91,10 @@ export const Event = z.discriminatedUnion("type", [
     ms: z.number().nonnegative(),
     cost: z.number().nonnegative().nullable(),
     top: z.number().nonnegative().nullable(),
+    /** What was wrong with the vendor's own count, in words that follow the model's name. */
+    odd: z.string().optional(),
+    /** How long of `ms` a rate limit kept it waiting. */
+    waitedMs: z.number().nonnegative().optional(),
   }),
   event("refused", { slice, attempt, tool: z.string(), what: z.string(), why: z.string() }),
   event("asked", { id: z.string(), slice, attempt, command: z.string() }),

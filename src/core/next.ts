@@ -3,6 +3,7 @@ import type { Event } from "./event.ts";
 import type { ReplanReason, Verdict } from "./order.ts";
 import type { Config } from "./settings.ts";
 import { overlap } from "./globs.ts";
+import { wasRun } from "./verdict.ts";
 import { chooseTier, isLowTier, asRoute, isTry } from "./route.ts";
 import {
   type SliceState,
@@ -159,6 +160,7 @@ export function landsByItself(order: WorkOrder, state: SliceState, verdict: Verd
   const { config } = order;
   const tier = lastAttempt(state)?.tier;
   if (!config || !tier || verdict.result !== "pass" || config.autonomy === "review") return false;
+  if (!wasRun(verdict)) return false;
   return verdict.strong || (config.autonomy === "full" && !isLowTier(tier, config));
 }
 

@@ -195,6 +195,7 @@ export const Fault = z.strictObject({
   kind: z.enum(FAULTS),
   message: z.string(),
   retryAfter: z.number().nonnegative().optional().describe("milliseconds the vendor asked us to wait"),
+  waitedMs: z.number().nonnegative().optional().describe("milliseconds we had waited for its rate limit"),
 });
 export type Fault = z.infer<typeof Fault>;
 
@@ -253,9 +254,20 @@ export type ReplanReason = z.infer<typeof ReplanReason>;
 export const Result = z.enum(["pass", "fail", "unknown"]);
 export type Result = z.infer<typeof Result>;
 
-/** One check's outcome. `kind` names the guard, command, script or criterion; `output` is a blob with the whole output. */
+/** Lines of the patched tree that a finding rests on, found there as they are quoted. `line` is the first, from 1. */
+export const Quote = z.strictObject({
+  path: z.string(),
+  line: z.number().int().positive(),
+  text: z.string(),
+});
+export type Quote = z.infer<typeof Quote>;
+
+/**
+ * One check's outcome. `kind` names the guard, command, script or criterion; `output` is a blob with the whole output. An
+ * `adversary` tried to refute what had passed: only a test of its that is red says something.
+ */
 export const Evidence = z.strictObject({
-  kind: z.enum(["guard", "command", "script", "reviewer"]),
+  kind: z.enum(["guard", "command", "script", "reviewer", "adversary"]),
   name: z.string(),
   result: Result,
   why: z.string().describe("one line a person can act on; for a failure the first failing lines"),
@@ -266,6 +278,13 @@ export const Evidence = z.strictObject({
   flaky: z.boolean(),
   ms: z.number().nonnegative(),
   output: Sha.nullable(),
+  /** The model that judged; `kin` when its family is the author's. `note` is what else is to be known of its independence. */
+  reviewer: z.strictObject({ tier: Tier, family: z.string(), kin: z.boolean(), note: z.string() }).optional(),
+  /** Adversaries: a test that failed, to be run again on what is made next. */
+  test: z.strictObject({ path: z.string(), command: z.string(), code: Sha }).optional(),
+  quotes: z.array(Quote).optional(),
+  /** Dollars; null when the price is unknown. Absent where no model was asked. */
+  cost: z.number().nonnegative().nullable().optional(),
 });
 export type Evidence = z.infer<typeof Evidence>;
 

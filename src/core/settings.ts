@@ -13,14 +13,40 @@ export const ProviderSetting = z.strictObject({
 });
 export type ProviderSetting = z.infer<typeof ProviderSetting>;
 
-/** US dollars per million tokens, overriding the catalogue. */
+/** A price is always of US dollars per million tokens: a number, so that nobody has to guess a currency. */
+const Price = z
+  .number({
+    error: ({ input }) =>
+      input === undefined
+        ? "is missing: US dollars per million tokens, such as 2.5"
+        : `must be a number of US dollars per million tokens, such as 2.5, without a currency; it is ${JSON.stringify(input)}`,
+  })
+  .nonnegative("must not be negative: US dollars per million tokens; 0 says that it costs nothing");
+const priceKeys = {
+  input: Price,
+  output: Price,
+  cacheRead: Price.optional(),
+  cacheWrite: Price.optional(),
+};
+/**
+ * US dollars per million tokens, overriding the catalogue. `long` is what a request costs that has more than `over` input
+ * tokens. Without cache prices, cached tokens cost what others do.
+ */
 export const PriceSetting = z.strictObject({
-  input: z.number().nonnegative(),
-  output: z.number().nonnegative(),
-  cacheRead: z.number().nonnegative().optional(),
-  cacheWrite: z.number().nonnegative().optional(),
+  ...priceKeys,
+  long: z.strictObject({ over: z.number().positive(), ...priceKeys }).optional(),
 });
 export type PriceSetting = z.infer<typeof PriceSetting>;
+
+/** What a model takes, overriding the catalogue. `effort` is the one it has when none is sent. */
+export const ModelSetting = z.strictObject({
+  context: z.number().int().positive().optional(),
+  maxOutput: z.number().int().positive().optional(),
+  efforts: z.array(Effort).optional(),
+  effort: Effort.optional(),
+  tools: z.boolean().optional(),
+});
+export type ModelSetting = z.infer<typeof ModelSetting>;
 
 /** The bounds of one attempt. */
 export const Limits = z.strictObject({
@@ -39,6 +65,7 @@ export const Settings = z.strictObject({
   reviewer: Tier.nullable().default(null),
   providers: z.record(z.string().regex(/^[a-z0-9][a-z0-9._-]*$/i), ProviderSetting).default({}),
   prices: z.record(z.string(), PriceSetting).default({}),
+  models: z.record(z.string(), ModelSetting).default({}),
   autonomy: Autonomy.default("review"),
   parallel: z.number().int().min(1).max(16).default(3),
   policy: z.enum(POLICIES).default("balanced"),
@@ -59,6 +86,8 @@ export const Config = z.strictObject({
   /** Accepted efforts by "provider/model"; absent when unknown. */
   efforts: z.record(z.string(), z.array(Effort)),
   push: z.string().nullable(),
+  /** Absent in logs of before it was used. */
+  reviewer: Tier.nullable().optional(),
 });
 export type Config = z.infer<typeof Config>;
 
@@ -66,7 +95,7 @@ type Json = { [key: string]: unknown };
 const isObject = (value: unknown): value is Json =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 
-/** Later layers win, key by key and one level down (budget, limits, commands, git, providers, prices). */
+/** Later layers win, key by key and one level down (budget, limits, commands, git, providers, prices, models). */
 export function layered(
   layers: readonly Json[],
 ): { settings: Settings } | { problems: { key: string; message: string }[] } {

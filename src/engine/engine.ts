@@ -231,7 +231,7 @@ export class Engine {
       order: () => this.#order,
       record: (event) => new Promise((done, failed) => this.#post({ kind: "event", event, done, failed })),
       until: (ready) => until(this, ready, signal),
-      reserve: (slice, tier, input, output) =>
+      reserve: async (slice, tier, input, output) =>
         reserve(this.#reservations, this.#order, this.#world.catalogue, { slice, tier, input, output }),
     };
   }

@@ -1,10 +1,10 @@
 /** Executes one slice: a fresh session from its briefing in an isolated copy, or a further round of the same session. */
 import type { Event } from "../core/event.ts";
-import type { Fault, Report, Slice, Tier } from "../core/order.ts";
+import type { Fault, Report, Slice } from "../core/order.ts";
 import type { Attempt, SliceState } from "../core/state.ts";
 import { isTry } from "../core/route.ts";
 import { briefingOf } from "./brief.ts";
-import { mayWrite } from "./guards.ts";
+import { refusal as refusalOf } from "./guards.ts";
 import {
   type Performer,
   type Performing,
@@ -12,6 +12,7 @@ import {
   providerFor,
   recordCall,
   stateOf,
+  unfitEffort,
   watcher,
 } from "./performer.ts";
 import type { Message, Scratch, Snapshot } from "./ports.ts";
@@ -20,6 +21,8 @@ import { toolLoop } from "./toolLoop.ts";
 import { executorTools } from "./tools.ts";
 
 type Step = Parameters<Performer<"execute">>[0];
+/** Why a path may not be written; null when it may. */
+type Refusal = (path: string) => string | null;
 
 const OUTPUT_BYTES = 200_000;
 const MAX_OUTPUT = 16_000;
@@ -37,30 +40,28 @@ export const execute: Performer<"execute"> = async (step, run, signal) => {
     ? { id: last.base, commit: null }
     : await run.world.repo.snapshot(run.order().overlay, signal);
   // What an earlier round changed and may not write is not carried on: it was refused, and is put back here.
-  const inside = mayWrite(state.slice, await run.world.files.teamRules());
-  const patch = (last?.patch ?? []).filter(({ path }) => inside(path));
+  const refused = refusalOf(state.slice, await run.world.files.teamRules());
+  const patch = (last?.patch ?? []).filter(({ path }) => refused(path) === null);
   const copying = run.world.repo.scratch(base, patch, signal);
   provider.warm?.();
   const scratch = await copying;
   try {
     const messages = await conversation(step, run, state, scratch, last);
     await run.record(await attempted(step, run, base, messages, last));
-    const end = await session(step, run, state.slice, scratch, messages, provider, signal);
+    const end = await session(
+      step,
+      run,
+      { slice: state.slice, refusal: refused },
+      scratch,
+      messages,
+      provider,
+      signal,
+    );
     return await outcome(step, run, scratch, messages, end);
   } finally {
     await scratch.dispose();
   }
 };
-
-/** An effort the catalogue knows the model does not take is refused here, never replaced by another. */
-function unfitEffort({ world }: Performing, tier: Tier): Fault | null {
-  const accepted = world.catalogue.info(tier)?.efforts;
-  if (tier.effort === null || !accepted || accepted.includes(tier.effort)) return null;
-  const takes =
-    accepted.length > 0 ? `It takes ${accepted.join(", ")}.` : "It takes none: set effort to null.";
-  const message = `${tier.model} does not take the effort "${tier.effort}". ${takes} Change the route or \`slicewise.tiers\`.`;
-  return { kind: "unsupported", message };
-}
 
 /** A task file edited since it was planned becomes an event before anything is paid; a broken one stops the slice. */
 async function amendment(step: Step, { world, ...run }: Performing): Promise<Event[] | null> {
@@ -129,7 +130,7 @@ async function conversation(
 function session(
   step: Step,
   run: Performing,
-  slice: Slice,
+  { slice, refusal }: { slice: Slice; refusal: Refusal },
   scratch: Scratch,
   messages: Message[],
   provider: Exclude<ReturnType<typeof providerFor>, Fault>,
@@ -142,7 +143,7 @@ function session(
     scratch,
     tree: world.tree(scratch.root),
     shell: world.shell,
-    writes: slice.writes,
+    refusal,
     limits: { seconds: limits.checkSeconds, outputBytes: OUTPUT_BYTES },
     isKnown: (command) => isKnown(command, slice, run),
     permit: (command) => permit(run, step, command),
@@ -162,7 +163,8 @@ function session(
       limits,
       clock: world.clock,
       reserve: (input, output) => run.reserve(step.slice, step.tier, input, output),
-      called: (usage, ms) => recordCall(run, { ...ids, role: "executor", tier: step.tier }, usage, ms),
+      called: (usage, ms, told) =>
+        recordCall(run, { ...ids, role: "executor", tier: step.tier }, usage, ms, told),
       redact: world.redact,
       watch: watcher(run, step.slice, step.attempt),
     },

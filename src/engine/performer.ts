@@ -4,6 +4,7 @@ import { type Fault, Fault as FaultSchema, type Tier, type Usage } from "../core
 import type { SliceState, Step, WorkOrder } from "../core/state.ts";
 import { sliceOf } from "../core/state.ts";
 import type { Delta, ModelEvent, Provider, World } from "./ports.ts";
+import type { Told } from "./toolLoop.ts";
 
 export type Performing = {
   world: World;
@@ -14,7 +15,12 @@ export type Performing = {
   /** Resolves when `ready` first holds of the order. Rejects when the step is cut off. */
   until(ready: (order: WorkOrder) => boolean): Promise<void>;
   /** Sets money aside for a call; a Fault when the order's or the slice's budget could be exceeded. */
-  reserve(slice: string | null, tier: Tier, input: number, output: number): { release(): void } | Fault;
+  reserve(
+    slice: string | null,
+    tier: Tier,
+    input: number,
+    output: number,
+  ): Promise<{ release(): void } | Fault>;
 };
 
 export type Performer<K extends Step["do"]> = (
@@ -58,6 +64,16 @@ export function providerFor({ world }: Performing, tier: Tier): Provider | Fault
   return { kind: "unknown-model", message };
 }
 
+/** An effort the catalogue knows the model does not take is refused here, never replaced by another. */
+export function unfitEffort({ world }: Performing, tier: Tier): Fault | null {
+  const accepted = world.catalogue.info(tier)?.efforts;
+  if (tier.effort === null || !accepted || accepted.includes(tier.effort)) return null;
+  const takes =
+    accepted.length > 0 ? `It takes ${accepted.join(", ")}.` : "It takes none: set effort to null.";
+  const message = `${tier.model} does not take the effort "${tier.effort}". ${takes} Change the route or \`slicewise.tiers\`.`;
+  return { kind: "unsupported", message };
+}
+
 /** Logs one model call with its price, and what it would have cost on the top tier. */
 export async function recordCall(
   { world, order, record }: Performing,
@@ -69,6 +85,7 @@ export async function recordCall(
   },
   usage: Usage,
   ms: number,
+  { odd, waitedMs = 0 }: Partial<Told> = {},
 ): Promise<void> {
   const top = order().config?.tiers.at(-1) ?? call.tier;
   const at = world.clock.now();
@@ -79,6 +96,8 @@ export async function recordCall(
     ms,
     cost: world.catalogue.cost(call.tier, usage, at),
     top: world.catalogue.cost(top, usage, at),
+    ...(odd !== undefined && { odd }),
+    ...(waitedMs > 0 && { waitedMs }),
   });
 }
 

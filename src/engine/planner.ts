@@ -84,8 +84,8 @@ export async function propose<T extends object>(
       limits: { ...world.settings.limits, turns: PLANNER_TURNS },
       clock: world.clock,
       reserve: (input, output) => run.reserve(null, tier, input, output),
-      called: (usage, ms) =>
-        recordCall(run, { slice: null, attempt: null, role: "planner", tier }, usage, ms),
+      called: (usage, ms, told) =>
+        recordCall(run, { slice: null, attempt: null, role: "planner", tier }, usage, ms, told),
       redact: world.redact,
       watch: watcher(run, null, null),
     },

@@ -46,9 +46,20 @@ export type ModelEvent =
       message: Extract<Message, { role: "assistant" }>;
       stop: "end" | "tools" | "length";
       usage: Usage;
+      /** What was wrong with the vendor's own count: see core/usage.ts. */
+      odd?: string;
     }
-  /** `usage` is what the vendor had reported until then; null when it had not. */
-  | { type: "fault"; fault: Fault; usage: Usage | null };
+  /** `usage` is what was used until then, estimated when the vendor had not said; null when nothing was. */
+  | { type: "fault"; fault: Fault; usage: Usage | null; odd?: string };
+
+/** US dollars per million tokens; a kind that is left out is unknown. `cacheWriteHour` is for what is kept an hour. */
+export type Prices = {
+  input?: number;
+  output?: number;
+  cacheRead?: number;
+  cacheWrite?: number;
+  cacheWriteHour?: number;
+};
 
 /** What is known of a model; null is unknown, never 0. Efforts are only those it accepts. */
 export type ModelInfo = {
@@ -58,12 +69,16 @@ export type ModelInfo = {
   efforts: Effort[] | null;
   defaultEffort: Effort | null;
   tools: boolean | null;
+  /** Only where the vendor's own listing names them. */
+  prices?: Prices;
 };
 
 export interface Provider {
   id: string;
   /** Asks the vendor for its models. May fail: rejects with a Fault-shaped error. */
   models(signal: AbortSignal): Promise<ModelInfo[]>;
+  /** What `models` answered in this session, whoever asked; null before it did. */
+  listed?(): readonly ModelInfo[] | null;
   /** Never throws. The last event, always, is `done` or `fault`. */
   stream(tier: Tier, prompt: Prompt, signal: AbortSignal): AsyncIterable<ModelEvent>;
   /** A stream will be asked for soon: loads what that takes, while others work. */

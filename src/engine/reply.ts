@@ -1,15 +1,20 @@
 /** A stream of model events folded into one reply. */
 import type { Fault, Tier, Usage } from "../core/order.ts";
+import { type Counted, CUT_OFF, estimated } from "../core/usage.ts";
 import type { Message, ModelEvent, Prompt, Provider } from "./ports.ts";
 
-export type Reply =
-  | {
-      ok: true;
-      message: Extract<Message, { role: "assistant" }>;
-      stop: "end" | "tools" | "length";
-      usage: Usage;
-    }
-  | { ok: false; fault: Fault; usage: Usage | null };
+/** `waitedMs` is how long the vendor's rate limit kept it waiting; `odd` what was wrong with the vendor's count. */
+type Told = { odd?: string; waitedMs: number };
+export type Reply = Told &
+  (
+    | {
+        ok: true;
+        message: Extract<Message, { role: "assistant" }>;
+        stop: "end" | "tools" | "length";
+        usage: Usage;
+      }
+    | { ok: false; fault: Fault; usage: Usage | null }
+  );
 
 /** No token stands for so many characters: an endpoint that sends more does not keep to `maxOutput`, and may never end. */
 const CHARS_PER_TOKEN = 100;
@@ -23,19 +28,33 @@ export async function reply(
   signal: AbortSignal,
 ): Promise<Reply> {
   let chars = 0;
+  let waitedMs = 0;
   for await (const event of provider.stream(tier, prompt, signal)) {
     watch(event);
+    if (event.type === "retrying" && LIMITED.has(event.fault.kind)) waitedMs += event.waitMs;
     if (event.type === "text" || event.type === "thinking") chars += event.delta.length;
     if (chars > prompt.maxOutput * CHARS_PER_TOKEN)
-      return { ok: false, fault: endless(provider), usage: null };
-    if (event.type === "done")
-      return { ok: true, message: event.message, stop: event.stop, usage: counted(event.usage) };
-    if (event.type === "fault")
-      return { ok: false, fault: event.fault, usage: event.usage && counted(event.usage) };
+      return { ok: false, fault: endless(provider), waitedMs, ...cutOff(prompt, chars) };
+    if (event.type === "done") {
+      const { message, stop, odd } = event;
+      return { ok: true, message, stop, usage: counted(event.usage), waitedMs, ...(odd && { odd }) };
+    }
+    if (event.type === "fault") {
+      const { fault, odd } = event;
+      return { ok: false, fault, usage: event.usage && counted(event.usage), waitedMs, ...(odd && { odd }) };
+    }
   }
   const message = `${provider.id} ended its reply without saying so. Try again; if it lasts, check the endpoint.`;
-  return { ok: false, fault: { kind: "network", message }, usage: null };
+  return { ok: false, fault: { kind: "network", message }, waitedMs, ...cutOff(prompt, chars) };
 }
+
+const LIMITED: ReadonlySet<Fault["kind"]> = new Set(["rate-limited", "overloaded"]);
+
+/** It was paid for, though nobody said what it took. */
+const cutOff = ({ system, messages, tools }: Prompt, chars: number): Counted => ({
+  usage: estimated(system.length + JSON.stringify([tools, messages]).length, chars),
+  odd: CUT_OFF,
+});
 
 /** What an endpoint counts is its own word: only numbers of tokens go into the log. */
 function counted({ input, cacheRead, cacheWrite, output, reasoning }: Usage): Usage {

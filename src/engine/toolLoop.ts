@@ -40,13 +40,16 @@ export type Session<End> = {
   limits: SessionLimits;
   clock: Clock;
   /** Asked before every call with the tokens it may cost at most; a Fault means the call is not made. */
-  reserve(input: number, output: number): { release(): void } | Fault;
+  reserve(input: number, output: number): Promise<{ release(): void } | Fault> | { release(): void } | Fault;
   /** Told after every call. Resolves when it is in the log. */
-  called(usage: Usage, ms: number): Promise<void>;
+  called(usage: Usage, ms: number, told: Told): Promise<void>;
   /** Takes secrets out of what a tool answers, before the model sees it. */
   redact(text: string): string;
   watch(event: ModelEvent | { type: "tool"; text: string }): void;
 };
+
+/** Beside the tokens of a call: what was odd about their count, and the milliseconds a rate limit kept it waiting. */
+export type Told = { odd?: string; waitedMs: number };
 
 export type SessionEnd<End> = { ended: End } | { fault: Fault };
 
@@ -63,19 +66,19 @@ export async function toolLoop<End>(session: Session<End>, signal: AbortSignal):
   for (let turn = 0; turn < session.limits.turns; turn += 1) {
     const over = overLimit(session, started, tokens);
     if (over) return { fault: over };
-    const reserved = session.reserve(estimate.input(), session.maxOutput);
+    const reserved = await session.reserve(estimate.input(), session.maxOutput);
     if ("kind" in reserved) return { fault: reserved };
     const sent = Date.parse(session.clock.now());
     const answer = await reply(session.provider, session.tier, promptOf(session), session.watch, signal);
     if (answer.usage) {
       // A clock that was set back must not make a negative time of it.
-      await session.called(answer.usage, Math.max(0, Date.parse(session.clock.now()) - sent));
+      await session.called(answer.usage, Math.max(0, Date.parse(session.clock.now()) - sent), answer);
       tokens += total(answer.usage);
       estimate.correct(answer.usage);
     }
     // Not before what was spent is in the log: in between, another slice could spend the same money.
     reserved.release();
-    if (!answer.ok) return { fault: answer.fault };
+    if (!answer.ok) return { fault: waited(answer) };
     session.messages.push(answer.message);
     if (answer.message.calls.length === 0) {
       idle += 1;
@@ -92,6 +95,10 @@ export async function toolLoop<End>(session: Session<End>, signal: AbortSignal):
   const message = `Used all ${session.limits.turns} turns without finishing. Split the slice or raise \`limits.turns\`.`;
   return { fault: { kind: "turn-limit", message } };
 }
+
+/** A call that never came to an answer is in no `called`: the wait is told by its fault. */
+const waited = ({ fault, usage, waitedMs }: { fault: Fault; usage: Usage | null } & Told): Fault =>
+  usage === null && waitedMs > 0 ? { ...fault, waitedMs } : fault;
 
 const total = (usage: Usage): number => usage.input + usage.cacheRead + usage.cacheWrite + usage.output;
 

@@ -1,7 +1,6 @@
 /** The executor's seven tools over one scratch. Each answers in words a small model can act on. */
 import * as z from "zod";
 import type { Report } from "../core/order.ts";
-import { matcher } from "../core/globs.ts";
 import { nearest } from "./nearest.ts";
 import type { CommandLimits, Scratch, Shell, ToolSpec, Tree } from "./ports.ts";
 import type { Answer, Tool } from "./toolLoop.ts";
@@ -10,7 +9,8 @@ export type Workbench = {
   scratch: Scratch;
   tree: Tree;
   shell: Shell;
-  writes: readonly string[];
+  /** Why a path may not be written; null when it may. */
+  refusal(path: string): string | null;
   limits: CommandLimits;
   /** Commands run as they are; anything else goes to `permit`. */
   isKnown(command: string): boolean;
@@ -137,12 +137,12 @@ export function listTool({ tree }: Pick<Workbench, "tree">): Tool<never> {
 /** "./a//b" is "a/b": a write set is kept by name. */
 const normal = (path: string): string => path.replace(/\/{2,}/g, "/").replace(/^(\.\/)+/, "");
 
-/** Refuses, and records, what is outside the write set. */
+/** Refuses, and records, what is outside the write set or protected. */
 async function guard(bench: Workbench, name: string, path: string): Promise<Answer<never> | null> {
-  if (matcher(bench.writes)(path)) return null;
-  const why = `outside the write set (${bench.writes.join(", ")})`;
+  const why = bench.refusal(path);
+  if (why === null) return null;
   await bench.refused(name, path, why);
-  return failed(`${path} is ${why}. Solve the task without it, or finish with blocked.`);
+  return failed(`${path} ${why}. Solve the task without it, or finish with blocked.`);
 }
 
 function editTool(bench: Workbench): Tool<Report> {

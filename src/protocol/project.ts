@@ -269,15 +269,22 @@ function checksOf(
   return [...shown, ...open, ...refusals.slice(-5)];
 }
 
-const checkView = ({ name, kind, result, why, before, ms, output }: Evidence): CheckView => ({
-  name,
-  kind,
-  result,
-  why: [before ? `${before} before, ${result} after` : "", why].filter((text) => text !== "").join(". "),
-  ms,
-  output,
-  base: null,
-});
+const checkView = (evidence: Evidence): CheckView => {
+  const { name, kind, result, why, before, ms, output } = evidence;
+  const told = kind === "adversary" ? "" : before ? `${before} before, ${result} after` : "";
+  return {
+    ...{ name, kind, result, ms, output, base: null },
+    why: [judgeOf(evidence), told, why].filter((text) => text !== "").join(". "),
+  };
+};
+
+/** "openai/gpt-6-sol@medium (gpt), $0.0042". */
+function judgeOf({ reviewer, cost }: Evidence): string {
+  if (!reviewer) return "";
+  const price = cost === undefined ? "" : cost === null ? ", cost unknown" : `, $${cost.toFixed(4)}`;
+  const by = `${tierName(reviewer.tier)} (${reviewer.family})${price}`;
+  return [by, reviewer.note.replace(/\.$/, "")].filter((text) => text !== "").join(". ");
+}
 
 const filesOf = ({ progress }: SliceState, last: Attempt | undefined): FileView[] =>
   ("patch" in progress ? progress.patch : (last?.patch ?? [])).map(

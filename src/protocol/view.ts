@@ -33,7 +33,7 @@ export type BaseView = {
 export type CheckView = {
   name: string;
   /** A `refusal` is a tool call that was turned down on the way: shown with the checks, and counted among none of them. */
-  kind: "guard" | "command" | "script" | "reviewer" | "refusal";
+  kind: "guard" | "command" | "script" | "reviewer" | "adversary" | "refusal";
   result: "pass" | "fail" | "unknown" | "pending";
   why: string;
   ms: number | null;

@@ -13,14 +13,17 @@ import type {
 } from "@anthropic-ai/sdk/resources/messages/messages";
 import type { ModelInfo as VendorModel } from "@anthropic-ai/sdk/resources/models";
 import * as z from "zod";
-import { type Effort, EFFORTS, NO_USAGE, type Tier, type Usage } from "../core/order.ts";
+import { type Effort, EFFORTS, type Tier } from "../core/order.ts";
+import type { Said } from "../core/usage.ts";
 import type { Message, ModelEvent, ModelInfo, Prompt, Provider, ToolCall } from "../engine/ports.ts";
 import { faultAt, thrown, type Where } from "./faults.ts";
 import { strictSchema } from "./schema.ts";
 import {
   type Answer,
   argsSent,
+  brokenOffAt,
   converse,
+  countedBy,
   type Dialect,
   type Link,
   listing,
@@ -110,7 +113,10 @@ const dialect = (
     return api.messages.create(request(options.id, tier, prompt), { signal: link.signal });
   },
   reader: () =>
-    reader(where, options.id, { model: tier.model, keeps: prompt.mustCall === null || forces(tier) }),
+    reader(where, options.id, prompt, {
+      model: tier.model,
+      keeps: prompt.mustCall === null || forces(tier),
+    }),
 });
 
 const MARK: { cache_control: CacheControlEphemeral } = { cache_control: { type: "ephemeral" } };
@@ -223,10 +229,10 @@ type Block =
 /** `keeps` is false when the request held words the next one will not hold, which would break the thinking's seal. */
 type Seal = { model: string; keeps: boolean };
 
-function reader(where: Where, provider: string, seal: Seal): Reader<RawMessageStreamEvent> {
+function reader(where: Where, provider: string, prompt: Prompt, seal: Seal): Reader<RawMessageStreamEvent> {
   const blocks: Block[] = [];
   const calls: ToolCall[] = [];
-  let usage: Usage | null = null;
+  let said: Said | null = null;
   let stop: StopReason | null = null;
   let refusal = "";
 
@@ -247,7 +253,7 @@ function reader(where: Where, provider: string, seal: Seal): Reader<RawMessageSt
   function read(event: RawMessageStreamEvent): ModelEvent[] {
     switch (event.type) {
       case "message_start":
-        usage = usageOf(event.message.usage, NO_USAGE);
+        said = saidIn(event.message.usage, null);
         return [];
       case "content_block_start":
         return blockStart(event);
@@ -256,7 +262,7 @@ function reader(where: Where, provider: string, seal: Seal): Reader<RawMessageSt
       case "content_block_stop":
         return blockStop(event.index);
       case "message_delta":
-        usage = usageOf(event.usage, usage ?? NO_USAGE);
+        said = saidIn(event.usage, said);
         stop = event.delta.stop_reason ?? stop;
         refusal = event.delta.stop_details?.explanation ?? refusal;
         return [];
@@ -267,10 +273,11 @@ function reader(where: Where, provider: string, seal: Seal): Reader<RawMessageSt
 
   function end(): ModelEvent[] {
     if (stop === null) return [];
-    if (stop === "refusal") return [{ type: "fault", fault: faultAt(where, "refusal", refusal), usage }];
+    if (stop === "refusal")
+      return [{ type: "fault", fault: faultAt(where, "refusal", refusal), usage: null }];
     if (stop === "model_context_window_exceeded")
-      return [{ type: "fault", fault: faultAt(where, "context-overflow"), usage }];
-    const text = blocks.map((block) => (block.type === "text" ? block.text : "")).join("");
+      return [{ type: "fault", fault: faultAt(where, "context-overflow"), usage: null }];
+    const text = textIn(blocks);
     const thought = blocks.some(({ type }) => type === "thinking" || type === "redacted_thinking");
     const items = { model: seal.model, content: blocks.flatMap(sentBack) };
     const message: Answer = {
@@ -280,11 +287,20 @@ function reader(where: Where, provider: string, seal: Seal): Reader<RawMessageSt
       ...(thought && seal.keeps && { opaque: { provider, items } }),
     };
     const why = stop === "max_tokens" ? "length" : calls.length > 0 ? "tools" : "end";
-    return [{ type: "done", message, stop: why, usage: usage ?? NO_USAGE }];
+    return [{ type: "done", message, stop: why, ...countedBy(said, prompt, message, thinkingIn(blocks)) }];
   }
 
-  return { read, end, usage: () => usage };
+  const counted = () => {
+    const figures = said !== null && stop === null ? { soFar: said } : said;
+    return brokenOffAt(figures, prompt, { text: textIn(blocks), thinking: thinkingIn(blocks), calls });
+  };
+  return { read, end, counted };
 }
+
+const textIn = (blocks: readonly Block[]): string =>
+  blocks.map((block) => (block.type === "text" ? block.text : "")).join("");
+const thinkingIn = (blocks: readonly Block[]): string =>
+  blocks.map((block) => (block.type === "thinking" ? block.thinking : "")).join("");
 
 function blockOf(
   block: Extract<RawMessageStreamEvent, { type: "content_block_start" }>["content_block"],
@@ -344,10 +360,11 @@ type VendorUsage = {
 };
 
 /** Cumulative figures; the vendor's input holds neither cache reads nor writes, its output holds thinking. */
-const usageOf = (now: VendorUsage, before: Usage): Usage => ({
-  input: now.input_tokens ?? before.input,
-  cacheRead: now.cache_read_input_tokens ?? before.cacheRead,
-  cacheWrite: now.cache_creation_input_tokens ?? before.cacheWrite,
-  output: now.output_tokens ?? before.output,
-  reasoning: now.output_tokens_details?.thinking_tokens ?? before.reasoning,
+const saidIn = (now: VendorUsage | undefined, before: Said | null): Said => ({
+  cached: "beside input",
+  input: now?.input_tokens ?? before?.input,
+  cacheRead: now?.cache_read_input_tokens ?? before?.cacheRead,
+  cacheWrite: now?.cache_creation_input_tokens ?? before?.cacheWrite,
+  output: now?.output_tokens ?? before?.output,
+  reasoning: now?.output_tokens_details?.thinking_tokens ?? before?.reasoning,
 });

@@ -1,67 +1,150 @@
 /**
- * Prices, context windows and efforts, from a small dated table made by test/tools/makeCatalogue.mjs. What it does not
- * know is null, never 0. Settings win over it.
+ * What is known of models and what calls cost: the user's settings first, then what the provider itself has listed in this
+ * session, then the dated table. What none of them knows is null, never 0; a 0 the user set is a 0.
  */
 import type { Effort, Tier, Usage } from "../core/order.ts";
 import type { PriceSetting, Settings } from "../core/settings.ts";
-import type { Catalogue, ModelInfo } from "../engine/ports.ts";
-import data from "./catalogue.json" with { type: "json" };
+import type { Catalogue, ModelInfo, Prices } from "../engine/ports.ts";
+import { type Entry, type PriceTable, entryOf, sourceName, undated } from "./catalogueTable.ts";
 
-/** US dollars per million tokens. */
-type Prices = { input?: number; output?: number; cacheRead?: number; cacheWrite?: number };
-/**
- * `long` are the prices of a request with more than `over` input tokens, cached ones included; `peak` those of hours of the
- * day, "HH:MM" UTC, the end excluded; `effort` the default.
- */
-type Entry = Prices & {
-  long?: Prices & { over: number };
-  peak?: (Prices & { from: string; to: string })[];
-  context?: number;
-  maxOutput?: number;
-  tools?: boolean;
-  efforts?: Effort[];
-  effort?: Effort;
+export { CATALOGUE_DATE } from "./catalogueTable.ts";
+
+/** What is known, and who says so, in words for the user. */
+export type Fact<T> = { value: T; from: string };
+/** `ends`: its vendor switches it off on this day (ISO 8601), or "" when it already has. `offered`: it is in its provider's listing. */
+export type ModelFacts = {
+  prices: Fact<PriceTable> | null;
+  context: Fact<number> | null;
+  maxOutput: Fact<number> | null;
+  efforts: Fact<Effort[]> | null;
+  defaultEffort: Fact<Effort> | null;
+  tools: Fact<boolean> | null;
+  ends: Fact<string> | null;
+  offered: boolean | null;
 };
-
-const MODELS = data.models as Record<string, Entry>;
-/** The day the table is right for, ISO 8601. */
-export const CATALOGUE_DATE = data.generated;
+export type KnownModels = Catalogue & { facts(model: Model): ModelFacts };
+/** What a provider has listed in this session; null when it was not asked or did not answer. */
+export type Listed = (provider: string) => readonly ModelInfo[] | null | undefined;
 
 type Model = Pick<Tier, "provider" | "model">;
+type Known = Pick<Settings, "prices" | "providers"> & Partial<Pick<Settings, "models">>;
 
-export function catalogue(settings: Pick<Settings, "prices" | "providers">): Catalogue {
-  const entryOf = (model: Model): Entry | null =>
-    find(vendorOf(model.provider, settings.providers), model.model);
+export function catalogue(settings: Known, listed: Listed = () => null): KnownModels {
+  const facts = (model: Model): ModelFacts => factsOf(model, settings, listed(model.provider) ?? null);
   return {
+    facts,
     info(model) {
-      const entry = entryOf(model);
-      return entry === null ? null : infoOf(model.model, entry);
+      const known = facts(model);
+      return isKnown(known) ? infoOf(model.model, known) : null;
     },
     cost(model, usage, at) {
-      const own = settings.prices[`${model.provider}/${model.model}`] ?? settings.prices[model.model];
-      if (own !== undefined) return costAt(ownPrices(own), usage);
-      const entry = entryOf(model);
-      return entry === null ? null : costThen(entry, usage, at);
+      const prices = facts(model).prices?.value;
+      return prices === undefined ? null : costThen(prices, usage, at);
     },
   };
 }
 
-const infoOf = (id: string, entry: Entry): ModelInfo => ({
+const isKnown = ({ offered, prices: _prices, ends: _ends, ...limits }: ModelFacts): boolean =>
+  offered === true || Object.values(limits).some((fact) => fact !== null);
+
+const infoOf = (id: string, facts: ModelFacts): ModelInfo => ({
   id,
-  context: entry.context ?? null,
-  maxOutput: entry.maxOutput ?? null,
-  efforts: entry.efforts ?? null,
-  defaultEffort: entry.effort ?? null,
-  tools: entry.tools ?? null,
+  context: facts.context?.value ?? null,
+  maxOutput: facts.maxOutput?.value ?? null,
+  efforts: facts.efforts?.value ?? null,
+  defaultEffort: facts.defaultEffort?.value ?? null,
+  tools: facts.tools?.value ?? null,
 });
 
+const LISTING = "the provider's own listing";
+
+function factsOf(model: Model, settings: Known, listing: readonly ModelInfo[] | null): ModelFacts {
+  const entry = entryOf(model, settings.providers);
+  const listed = listing?.find(({ id }) => id === model.model) ?? listing?.find(sameModel(model.model));
+  const own = ofModel(settings.models ?? {}, model);
+  const efforts = own.value?.efforts ?? listed?.efforts ?? entry?.efforts ?? null;
+  const limits = sourceName(entry?.from.limits);
+  const fact = <T>(key: "context" | "maxOutput" | "tools", table: T | undefined): Fact<T> | null =>
+    first<T>(
+      [own.value?.[key] as T | undefined, own.key],
+      [listed?.[key] as T | null | undefined, LISTING],
+      [table, limits],
+    );
+  const effort = first<Effort>(
+    [own.value?.effort, own.key],
+    [listed?.defaultEffort, LISTING],
+    [entry?.effort, sourceName(entry?.from.efforts)],
+  );
+  return {
+    prices: pricesOf(model, settings, listed?.prices, entry),
+    context: fact("context", entry?.context),
+    maxOutput: fact("maxOutput", entry?.maxOutput),
+    tools: fact("tools", entry?.tools),
+    efforts: first(
+      [own.value?.efforts, own.key],
+      [listed?.efforts, LISTING],
+      [entry?.efforts, sourceName(entry?.from.efforts)],
+    ),
+    // A default that is not accepted is none: the sources are of different days.
+    defaultEffort: effort !== null && efforts?.includes(effort.value) === false ? null : effort,
+    ends: endOf(entry, listed !== undefined),
+    offered: listing === null ? null : listed !== undefined,
+  };
+}
+
+const sameModel =
+  (wanted: string) =>
+  ({ id }: ModelInfo): boolean =>
+    undated(id) === undated(wanted);
+
+function first<T>(...said: [value: T | null | undefined, from: string][]): Fact<T> | null {
+  const found = said.find(([value]) => value !== null && value !== undefined);
+  return found ? { value: found[0] as T, from: found[1] } : null;
+}
+
+/** What the user says of a model: by "provider/model", else by the model's name alone. */
+function ofModel<T>(settings: Record<string, T>, { provider, model }: Model): { value?: T; key: string } {
+  const key = [`${provider}/${model}`, model].find((name) => Object.hasOwn(settings, name));
+  return key === undefined ? { key: "" } : { value: settings[key], key: `your settings (${key})` };
+}
+
+function pricesOf(
+  model: Model,
+  settings: Known,
+  listed: Prices | undefined,
+  entry: Entry | null,
+): Fact<PriceTable> | null {
+  const own = ofModel(settings.prices, model);
+  if (own.value !== undefined) return { value: ownPrices(own.value), from: own.key };
+  if (listed !== undefined) return { value: listed, from: LISTING };
+  if (entry?.input === undefined) return null;
+  const { input, output, cacheRead, cacheWrite, cacheWriteHour, long, peak } = entry;
+  const value = { input, output, cacheRead, cacheWrite, cacheWriteHour, long, peak };
+  const known = Object.entries(value).filter(([, price]) => price !== undefined);
+  return { value: Object.fromEntries(known), from: sourceName(entry.from.prices) };
+}
+
 /** A person who sets no cache prices says that cached tokens cost what others cost. */
-const ownPrices = (own: PriceSetting): Prices => ({ cacheRead: own.input, cacheWrite: own.input, ...own });
+const ownPrices = ({ long, ...own }: PriceSetting): PriceTable => ({
+  ...cached(own),
+  ...(long && { long: { ...cached(long), over: long.over } }),
+});
+const cached = <P extends { input: number }>(own: P): P & Prices => ({
+  cacheRead: own.input,
+  cacheWrite: own.input,
+  ...own,
+});
+
+/** A model its vendor still lists has not ended, whatever the table says. */
+function endOf(entry: Entry | null, isListed: boolean): Fact<string> | null {
+  if (entry?.ends !== undefined) return { value: entry.ends, from: sourceName(entry.from.efforts) };
+  return entry?.retired === true && !isListed ? { value: "", from: sourceName("z") } : null;
+}
 
 /** Without a time the dearest hour counts: what is predicted or set aside must not be less than what is billed. */
-function costThen(entry: Entry, usage: Usage, at: string | undefined): number | null {
-  const hours = (entry.peak ?? []).filter((peak) => at === undefined || isWithin(peak, at.slice(11, 16)));
-  const costs = [pricesFor(entry, usage), ...hours].map((prices) => costAt(prices, usage));
+function costThen(prices: PriceTable, usage: Usage, at: string | undefined): number | null {
+  const hours = (prices.peak ?? []).filter((peak) => at === undefined || isWithin(peak, at.slice(11, 16)));
+  const costs = [pricesFor(prices, usage), ...hours].map((one) => costAt(one, usage));
   if (at !== undefined && hours.length > 0) return costs.at(-1) ?? null;
   return costs.reduce((most, cost) => (most === null || cost === null ? null : Math.max(most, cost)));
 }
@@ -69,8 +152,10 @@ function costThen(entry: Entry, usage: Usage, at: string | undefined): number | 
 const isWithin = ({ from, to }: { from: string; to: string }, time: string): boolean =>
   from <= to ? from <= time && time < to : from <= time || time < to;
 
-function pricesFor(entry: Entry, { input, cacheRead, cacheWrite }: Usage): Prices {
-  return entry.long !== undefined && input + cacheRead + cacheWrite > entry.long.over ? entry.long : entry;
+function pricesFor(prices: PriceTable, { input, cacheRead, cacheWrite }: Usage): Prices {
+  return prices.long !== undefined && input + cacheRead + cacheWrite > prices.long.over
+    ? prices.long
+    : prices;
 }
 
 /** A price is needed only for tokens there are. `output` contains reasoning, so that is not added. */
@@ -83,43 +168,4 @@ function costAt(prices: Prices, usage: Usage): number | null {
     dollars += (usage[kind] * price) / 1_000_000;
   }
   return dollars;
-}
-
-const NAMES: Record<string, string> = {
-  xai: "x-ai",
-  grok: "x-ai",
-  glm: "zai",
-  "z-ai": "zai",
-  zhipu: "zai",
-  moonshot: "moonshotai",
-  kimi: "moonshotai",
-  gemini: "google",
-};
-const HOSTS: [RegExp, string][] = [
-  [/(^|\.)anthropic\.com$/, "anthropic"],
-  [/(^|\.)openai\.com$/, "openai"],
-  [/(^|\.)deepseek\.com$/, "deepseek"],
-  [/(^|\.)x\.ai$/, "x-ai"],
-  [/(^|\.)z\.ai$|(^|\.)bigmodel\.cn$/, "zai"],
-  [/(^|\.)moonshot\.(ai|cn)$/, "moonshotai"],
-  [/(^|\.)minimaxi?\.(io|com|chat)$/, "minimax"],
-  [/(^|\.)googleapis\.com$/, "google"],
-];
-
-/** Who bills a provider of the settings. Null for an endpoint we do not know: the same model may cost anything there. */
-function vendorOf(provider: string, providers: Settings["providers"]): string | null {
-  const setting = providers[provider];
-  if (setting === undefined) return NAMES[provider] ?? provider;
-  if (setting.kind !== "openai-compatible") return setting.kind;
-  if (setting.baseUrl === undefined || !URL.canParse(setting.baseUrl)) return null;
-  const { hostname } = new URL(setting.baseUrl);
-  return HOSTS.find(([host]) => host.test(hostname))?.[1] ?? null;
-}
-
-/** By its name, else by its name without a date or "latest". */
-function find(vendor: string | null, model: string): Entry | null {
-  const id = model.toLowerCase();
-  const plain = id.replace(/-(\d{8}|\d{4}-\d\d-\d\d|latest)$/, "");
-  const key = [id, plain].map((name) => `${vendor}/${name}`).find((name) => Object.hasOwn(MODELS, name));
-  return vendor === null || key === undefined ? null : (MODELS[key] ?? null);
 }

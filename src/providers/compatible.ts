@@ -8,7 +8,8 @@ import type {
   ChatCompletionMessageParam,
 } from "openai/resources/chat/completions/completions";
 import * as z from "zod";
-import { Effort, type Tier, type Usage } from "../core/order.ts";
+import { Effort, type Tier } from "../core/order.ts";
+import type { Said } from "../core/usage.ts";
 import type { Message, ModelEvent, ModelInfo, Prompt, Provider } from "../engine/ports.ts";
 import { faultAt, thrown, type Where } from "./faults.ts";
 import { openaiClient, openaiSdk } from "./openaiClient.ts";
@@ -16,16 +17,16 @@ import { strictSchema } from "./schema.ts";
 import {
   type Answer,
   argsSent,
+  brokenOffAt,
   converse,
+  countedBy,
   type Dialect,
-  estimateUsage,
   listing,
   onlyFault,
   opaqueOf,
   type ProviderOptions,
   readCall,
   type Reader,
-  splitInput,
   warm,
   whereOf,
 } from "./stream.ts";
@@ -179,7 +180,7 @@ function reader(where: Where, provider: string, prompt: Prompt): Reader<ChatComp
   let refusal = "";
   let thinking = "";
   let mustReturn = "";
-  let usage: Usage | null = null;
+  let said: Said | null = null;
   let finish: ChatCompletionChunk.Choice["finish_reason"] = null;
   const slots: Slot[] = [];
 
@@ -199,7 +200,7 @@ function reader(where: Where, provider: string, prompt: Prompt): Reader<ChatComp
   function end(): ModelEvent[] {
     if (finish === null) return [];
     if (refusal !== "" || finish === "content_filter") {
-      return [{ type: "fault", fault: faultAt(where, "refusal", refusal), usage }];
+      return [{ type: "fault", fault: faultAt(where, "refusal", refusal), usage: null }];
     }
     const calls = slots.map(({ id, name, raw }) => readCall(id, name, raw));
     const opaque =
@@ -207,22 +208,24 @@ function reader(where: Where, provider: string, prompt: Prompt): Reader<ChatComp
     const message: Answer = { role: "assistant", text, calls, ...opaque };
     const stop = finish === "length" ? "length" : calls.length > 0 ? "tools" : "end";
     const events = calls.map((call): ModelEvent => ({ type: "call", call }));
-    return [
-      ...events,
-      { type: "done", message, stop, usage: usage ?? estimateUsage(prompt, message, thinking) },
-    ];
+    return [...events, { type: "done", message, stop, ...countedBy(said, prompt, message, thinking) }];
   }
 
   return {
     read(chunk) {
-      if (chunk.usage) usage = usageOf(chunk.usage);
+      if (chunk.usage) said = saidIn(chunk.usage);
       const choice = chunk.choices[0];
       if (choice === undefined) return [];
       finish = choice.finish_reason ?? finish;
       return readDelta(choice.delta);
     },
     end,
-    usage: () => usage,
+    counted: () =>
+      brokenOffAt(said, prompt, {
+        text: text + refusal,
+        thinking,
+        calls: slots.map(({ id, name, raw }) => readCall(id, name, raw)),
+      }),
   };
 }
 
@@ -239,19 +242,24 @@ function addPart(slots: Slot[], part: ChatCompletionChunk.Choice.Delta.ToolCall)
 
 type VendorUsage = NonNullable<ChatCompletionChunk["usage"]> & { prompt_cache_hit_tokens?: number };
 
-/** DeepSeek names cache hits its own way; xAI and others leave reasoning out of the completion, which the total shows. */
-function usageOf(usage: VendorUsage): Usage {
-  const reasoning = usage.completion_tokens_details?.reasoning_tokens ?? 0;
-  const apart =
-    reasoning > 0 && usage.total_tokens === usage.prompt_tokens + usage.completion_tokens + reasoning;
+/**
+ * DeepSeek names cache hits its own way; xAI and others leave reasoning out of the completion, which the total shows, and a
+ * few count cached tokens beside the prompt, as Anthropic does, which the total shows, too.
+ */
+function saidIn(usage: VendorUsage): Said {
   const details = usage.prompt_tokens_details;
+  const reasoning = usage.completion_tokens_details?.reasoning_tokens;
+  const [prompt, completion, total] = [usage.prompt_tokens, usage.completion_tokens, usage.total_tokens];
+  const cacheRead = details?.cached_tokens ?? usage.prompt_cache_hit_tokens;
+  const cacheWrite = details?.cache_write_tokens;
+  const cached = (cacheRead ?? 0) + (cacheWrite ?? 0);
+  const apart = (reasoning ?? 0) > 0 && total === prompt + completion + (reasoning ?? 0);
   return {
-    ...splitInput(
-      usage.prompt_tokens,
-      details?.cached_tokens ?? usage.prompt_cache_hit_tokens ?? 0,
-      details?.cache_write_tokens ?? 0,
-    ),
-    output: usage.completion_tokens + (apart ? reasoning : 0),
+    cached: cached > prompt && total === prompt + cached + completion ? "beside input" : "in input",
+    input: prompt,
+    cacheRead,
+    cacheWrite,
+    output: apart ? completion + (reasoning ?? 0) : completion,
     reasoning,
   };
 }

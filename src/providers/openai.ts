@@ -8,7 +8,8 @@ import type {
   ResponseStreamEvent,
   ResponseUsage,
 } from "openai/resources/responses/responses";
-import { NO_USAGE, type Tier, type Usage } from "../core/order.ts";
+import type { Tier } from "../core/order.ts";
+import type { Said } from "../core/usage.ts";
 import type {
   Message,
   ModelEvent,
@@ -24,7 +25,9 @@ import { strictSchema } from "./schema.ts";
 import {
   type Answer,
   argsSent,
+  brokenOffAt,
   converse,
+  countedBy,
   type Dialect,
   listing,
   onlyFault,
@@ -32,7 +35,6 @@ import {
   type ProviderOptions,
   readCall,
   type Reader,
-  splitInput,
   warm,
   whereOf,
 } from "./stream.ts";
@@ -77,7 +79,7 @@ const dialect = (
     const client = await openaiClient(options, baseUrl, link);
     return client.responses.create(await request(options.id, tier, prompt), { signal: link.signal });
   },
-  reader: () => reader(where, options.id),
+  reader: () => reader(where, options.id, prompt),
 });
 
 async function request(provider: string, tier: Tier, prompt: Prompt): Promise<ResponseCreateParamsStreaming> {
@@ -158,10 +160,11 @@ function answered(message: Answer, provider: string): ResponseInputItem[] {
   return [...said, ...calls];
 }
 
-function reader(where: Where, provider: string): Reader<ResponseStreamEvent> {
+function reader(where: Where, provider: string, prompt: Prompt): Reader<ResponseStreamEvent> {
   let text = "";
+  let thinking = "";
   let refusal = "";
-  let usage: Usage | null = null;
+  let said: Said | null = null;
   let last: Response | null = null;
   const items: ResponseOutputItem[] = [];
   const calls: ToolCall[] = [];
@@ -181,6 +184,7 @@ function reader(where: Where, provider: string): Reader<ResponseStreamEvent> {
         return [{ type: "text", delta: event.delta }];
       case "response.reasoning_summary_text.delta":
       case "response.reasoning_text.delta":
+        thinking += event.delta;
         return [{ type: "thinking", delta: event.delta }];
       case "response.refusal.delta":
         refusal += event.delta;
@@ -191,7 +195,7 @@ function reader(where: Where, provider: string): Reader<ResponseStreamEvent> {
       case "response.completed":
       case "response.incomplete":
         last = event.response;
-        usage = event.response.usage ? usageOf(event.response.usage) : null;
+        said = event.response.usage ? saidIn(event.response.usage) : null;
         return [];
       default:
         return [];
@@ -201,14 +205,15 @@ function reader(where: Where, provider: string): Reader<ResponseStreamEvent> {
   function end(): ModelEvent[] {
     if (last === null) return [];
     const fault = refusal === "" ? brokenOff(last, where) : faultAt(where, "refusal", refusal);
-    if (fault !== null) return [{ type: "fault", fault, usage }];
+    if (fault !== null) return [{ type: "fault", fault, usage: null }];
     const opaque = items.some(({ type }) => type === "reasoning") ? { opaque: { provider, items } } : {};
     const message: Answer = { role: "assistant", text, calls, ...opaque };
     const stop = last.status === "incomplete" ? "length" : calls.length > 0 ? "tools" : "end";
-    return [{ type: "done", message, stop, usage: usage ?? NO_USAGE }];
+    return [{ type: "done", message, stop, ...countedBy(said, prompt, message, thinking) }];
   }
 
-  return { read, end, usage: () => usage };
+  const counted = () => brokenOffAt(said, prompt, { text: text + refusal, thinking, calls });
+  return { read, end, counted };
 }
 
 function brokenOff(
@@ -222,12 +227,11 @@ function brokenOff(
 }
 
 /** The vendor's input contains what was read from and written to the cache; its output contains reasoning. */
-const usageOf = (usage: ResponseUsage): Usage => ({
-  ...splitInput(
-    usage.input_tokens,
-    usage.input_tokens_details?.cached_tokens ?? 0,
-    usage.input_tokens_details?.cache_write_tokens ?? 0,
-  ),
+const saidIn = (usage: ResponseUsage): Said => ({
+  cached: "in input",
+  input: usage.input_tokens,
+  cacheRead: usage.input_tokens_details?.cached_tokens,
+  cacheWrite: usage.input_tokens_details?.cache_write_tokens,
   output: usage.output_tokens,
-  reasoning: usage.output_tokens_details?.reasoning_tokens ?? 0,
+  reasoning: usage.output_tokens_details?.reasoning_tokens,
 });

@@ -192,7 +192,7 @@ function reader(where: Where, prompt: Prompt): Reader<Played> {
       return [];
     },
     end,
-    usage: () => last?.usage ?? null,
+    counted: () => (last?.usage ? { usage: last.usage } : null),
   };
 }
 

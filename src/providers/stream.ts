@@ -3,6 +3,7 @@
  * Dialect, which opens a vendor's stream and reads its events; nothing here knows a vendor.
  */
 import type { Fault, Usage } from "../core/order.ts";
+import { type Counted, CUT_OFF, type Said, addUsage, count, estimated } from "../core/usage.ts";
 import type { Message, ModelEvent, Prompt, ToolCall } from "../engine/ports.ts";
 import { faultAt, faultOf, PASSING, thrown, type Where } from "./faults.ts";
 
@@ -23,8 +24,11 @@ export type ProviderOptions = {
 
 /** What a request is made with. `fetch` reports every byte to the stall watch. */
 export type Link = { signal: AbortSignal; fetch: typeof fetch };
-/** A fault event ends the request. `end` closes a finished stream; [] says that the vendor's last word never came. */
-export type Reader<E> = { read(event: E): ModelEvent[]; end(): ModelEvent[]; usage(): Usage | null };
+/**
+ * A fault event ends the request. `end` closes a finished stream; [] says that the vendor's last word never came. `counted`
+ * is what a request took that ends now; null while nothing came.
+ */
+export type Reader<E> = { read(event: E): ModelEvent[]; end(): ModelEvent[]; counted(): Counted | null };
 export type Dialect<E> = { open(link: Link): Promise<AsyncIterable<E>>; reader(): Reader<E> };
 
 const STALL_MS = 120_000;
@@ -47,26 +51,46 @@ export async function* converse<E>(
   signal: AbortSignal,
 ): AsyncGenerator<ModelEvent, void, undefined> {
   if (signal.aborted) return yield* onlyFault(faultAt(where, "cancelled"));
+  let before: Counted | null = null;
   for (let retry = 0; ; retry++) {
-    const failure = yield* attempt(dialect, where, options.stallMs ?? STALL_MS, signal);
+    const failure: Failure | null = yield* attempt(
+      dialect,
+      where,
+      options.stallMs ?? STALL_MS,
+      before,
+      signal,
+    );
     if (failure === null) return;
-    const { fault, usage } = failure;
+    const { fault } = failure;
+    before = both(before, failure.counted);
+    const took = before ?? { usage: null };
     const waitMs = fault.retryAfter ?? 500 * 2 ** retry;
     const final = failure.emitted || !PASSING.has(fault.kind) || waitMs > LONGEST_WAIT;
-    if (final || retry >= (options.retries ?? RETRIES)) return yield { type: "fault", fault, usage };
+    if (final || retry >= (options.retries ?? RETRIES)) return yield { type: "fault", fault, ...took };
     yield { type: "retrying", fault, waitMs };
     await slept(options.sleep ?? sleep, waitMs, signal);
-    if (signal.aborted) return yield { type: "fault", fault: faultAt(where, "cancelled"), usage };
+    if (signal.aborted) return yield { type: "fault", fault: faultAt(where, "cancelled"), ...took };
   }
 }
 
-type Failure = { fault: Fault; usage: Usage | null; emitted: boolean };
+type Failure = { fault: Fault; counted: Counted | null; emitted: boolean };
+
+/** What requests took that were asked again is paid for, too. */
+function both(before: Counted | null, now: Counted | null): Counted | null {
+  if (before === null || now === null) return before ?? now;
+  const odd = now.odd ?? before.odd;
+  return { usage: addUsage(before.usage, now.usage), ...(odd !== undefined && { odd }) };
+}
+
+const withBefore = (event: ModelEvent, before: Counted | null): ModelEvent =>
+  event.type === "done" && before !== null ? { ...event, ...both(before, event) } : event;
 
 /** One HTTP request. However it ends, the request is closed. Null: the answer is complete. */
 async function* attempt<E>(
   dialect: Dialect<E>,
   where: Where,
   stallMs: number,
+  before: Counted | null,
   outer: AbortSignal,
 ): AsyncGenerator<ModelEvent, Failure | null, undefined> {
   const control = new AbortController();
@@ -74,7 +98,7 @@ async function* attempt<E>(
   const cancel = (): void => control.abort();
   outer.addEventListener("abort", cancel, { once: true });
   const reader = dialect.reader();
-  const failed = (fault: Fault): Failure => ({ fault, usage: reader.usage(), emitted });
+  const failed = (fault: Fault): Failure => ({ fault, counted: reader.counted(), emitted });
   let emitted = false;
   try {
     const link = { signal: control.signal, fetch: watch.fetch };
@@ -85,7 +109,7 @@ async function* attempt<E>(
       for (const event of events) {
         if (event.type === "fault") return failed(event.fault);
         emitted = true;
-        yield event;
+        yield withBefore(event, before);
       }
       if (step.done) return events.length > 0 ? null : failed(unfinished(where, watch.contentType()));
     }
@@ -220,28 +244,34 @@ export type Answer = Extract<Message, { role: "assistant" }>;
 export const opaqueOf = (message: Answer, provider: string): unknown =>
   message.opaque?.provider === provider ? message.opaque.items : undefined;
 
-/** For endpoints that report no usage: four characters are about a token. */
+/** For endpoints that report no usage. */
 export const estimateUsage = (prompt: Prompt, answer: Answer, thinking: string): Usage => {
-  const said =
-    answer.text.length + JSON.stringify(answer.calls.map(({ name, args }) => [name, args])).length - 2;
+  const calls = JSON.stringify(answer.calls.map(({ name, args }) => [name, args])).length - 2;
   const asked = prompt.system.length + JSON.stringify([prompt.tools, prompt.messages, prompt.output]).length;
-  const reasoning = Math.ceil(thinking.length / 4);
-  return {
-    input: Math.ceil(asked / 4),
-    cacheRead: 0,
-    cacheWrite: 0,
-    output: Math.ceil(said / 4) + reasoning,
-    reasoning,
-  };
+  return estimated(asked, answer.text.length + calls + thinking.length, thinking.length);
 };
 
-/** Splits a vendor's total of input tokens, which contains what was read from and written to the cache. */
-export const splitInput = (
-  total: number,
-  cacheRead: number,
-  cacheWrite: number,
-): Pick<Usage, "input" | "cacheRead" | "cacheWrite"> => ({
-  input: Math.max(0, total - cacheRead - cacheWrite),
-  cacheRead,
-  cacheWrite,
-});
+/** What a request took, by the vendor's figures; without them, and when they cannot be right, by its text. */
+export const countedBy = (said: Said | null, prompt: Prompt, answer: Answer, thinking: string): Counted =>
+  count(said, () => estimateUsage(prompt, answer, thinking));
+
+/**
+ * What a request took that broke off: by the vendor's figures, else by what came; null when nothing did. `soFar` are
+ * figures given before the output was known.
+ */
+export function brokenOffAt(
+  said: Said | { soFar: Said } | null,
+  prompt: Prompt,
+  { text, thinking, calls }: Pick<Answer, "text" | "calls"> & { thinking: string },
+): Counted | null {
+  const answer: Answer = { role: "assistant", text, calls };
+  if (said !== null && "soFar" in said) {
+    const found = countedBy(said.soFar, prompt, answer, thinking);
+    const { output, reasoning } = estimateUsage(prompt, answer, thinking);
+    const usage = { ...found.usage, output: Math.max(output, found.usage.output), reasoning };
+    return { usage, odd: found.odd ?? CUT_OFF };
+  }
+  if (said !== null) return countedBy(said, prompt, answer, thinking);
+  if (text === "" && thinking === "" && calls.length === 0) return null;
+  return { usage: estimateUsage(prompt, answer, thinking), odd: CUT_OFF };
+}

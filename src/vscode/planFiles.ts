@@ -97,8 +97,8 @@ export async function save(
   }
 }
 
-/** A file's text, as it stands in the editor where one is open. */
+/** A file's text with what is unsaved of it; else as it is on disk, of which an editor may not have heard yet. */
 export async function textOf(uri: Uri): Promise<string> {
-  const open = workspace.textDocuments.find((one) => !one.isClosed && one.uri.toString() === uri.toString());
-  return open ? open.getText() : new TextDecoder().decode(await workspace.fs.readFile(uri));
+  const edited = workspace.textDocuments.find((one) => one.isDirty && one.uri.toString() === uri.toString());
+  return edited ? edited.getText() : new TextDecoder().decode(await workspace.fs.readFile(uri));
 }

@@ -5,6 +5,7 @@ export const SETTING_KEYS = [
   "reviewer",
   "providers",
   "prices",
+  "models",
   "autonomy",
   "parallel",
   "policy",

@@ -87,7 +87,7 @@ async function replay(root: string, replies: Recording["plan"]): Promise<void> {
     scratch: { root, patch: async () => [], dispose: async () => undefined },
     tree: openTree(root),
     shell: { run: () => Promise.reject(new Error("nothing is run here")) },
-    writes: ["**"],
+    refusal: () => null,
     limits: { seconds: 1, outputBytes: 1000 },
     isKnown: () => false,
     permit: async () => "no",

@@ -9,8 +9,11 @@ export type Dialect = {
   api: "responses" | "chat" | "messages";
   path: string;
   read(body: Json): Request;
-  /** `asked` is the length of the request, for the usage of a reply that names none. */
-  events(reply: Streamed, request: ScriptRequest, asked: number): Iterable<string>;
+  /**
+   * `asked` is the length of the request, for the usage of a reply that names none. `said` stands in the place of the
+   * usage, word for word; null leaves it out.
+   */
+  events(reply: Streamed, request: ScriptRequest, asked: number, said?: Json | null): Iterable<string>;
   errorBody(reply: Extract<Reply, { status: number }>): unknown;
   /** An event that is no JSON. */
   garbage: string;
@@ -73,7 +76,7 @@ const responses: Dialect = {
     mustCall: named(object(body.tool_choice).name),
     output: named(object(object(body.text).format).name),
   }),
-  *events(reply, request, asked) {
+  *events(reply, request, asked, said) {
     const output: Json[] = [];
     const item = (one: Json): Json => ({
       type: "response.output_item.done",
@@ -109,7 +112,7 @@ const responses: Dialect = {
       };
       yield sse(item({ ...made, status: "completed" }));
     }
-    const usage = responsesUsage(usageFor(reply, asked));
+    const usage = said === undefined ? responsesUsage(usageFor(reply, asked)) : said;
     const status = stop === "length" ? "incomplete" : "completed";
     const why = stop === "length" ? { reason: "max_output_tokens" } : null;
     const response = {
@@ -166,7 +169,7 @@ const chat: Dialect = {
     mustCall: named(object(object(body.tool_choice).function).name),
     output: named(object(object(body.response_format).json_schema).name),
   }),
-  *events(reply, request, asked) {
+  *events(reply, request, asked, said) {
     const chunk = (delta: Json, finish_reason: string | null = null): string =>
       data({
         id: "chat_1",
@@ -192,7 +195,7 @@ const chat: Dialect = {
       id: "chat_1",
       object: "chat.completion.chunk",
       choices: [],
-      usage: chatUsage(usageFor(reply, asked)),
+      usage: said === undefined ? chatUsage(usageFor(reply, asked)) : said,
     });
     yield "data: [DONE]\n\n";
   },
@@ -252,7 +255,7 @@ const messages: Dialect = {
     mustCall: named(object(body.tool_choice).name),
     output: object(body.output_config).format === undefined ? null : "json",
   }),
-  *events(reply, request, asked) {
+  *events(reply, request, asked, said) {
     const usage = usageFor(reply, asked);
     const counted = {
       input_tokens: usage.input,
@@ -267,7 +270,8 @@ const messages: Dialect = {
       content: [],
       stop_reason: null,
     };
-    yield sse({ type: "message_start", message: { ...head, usage: { ...counted, output_tokens: 1 } } });
+    const first = said === undefined ? { ...counted, output_tokens: 1 } : said;
+    yield sse({ type: "message_start", message: { ...head, usage: first } });
     yield sse({ type: "ping" });
     const { thinking, calls, stop } = whole(reply);
     let index = 0;
@@ -298,7 +302,7 @@ const messages: Dialect = {
     yield sse({
       type: "message_delta",
       delta: { stop_reason, stop_details },
-      usage: { output_tokens: usage.output, output_tokens_details },
+      usage: said === undefined ? { output_tokens: usage.output, output_tokens_details } : said,
     });
     yield sse({ type: "message_stop" });
   },

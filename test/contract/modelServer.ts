@@ -31,6 +31,8 @@ export type ModelServerOptions = {
   reply: (request: ScriptRequest) => Reply | Promise<Reply>;
   /** The key every request must carry, in its one header; null: none may; absent: any. */
   key?: string | null;
+  /** The usage every reply ends with, word for word; null: none. Absent: what the reply says. */
+  usage?: Json | null;
   /** The ids `GET /v1/models` lists. */
   models?: string[];
 };
@@ -90,7 +92,7 @@ async function serve(
     dialect,
     violations.length > 0 ? broken : await options.reply(request),
     request,
-    text,
+    { text, usage: options.usage },
     outgoing,
     cut,
   );
@@ -100,7 +102,7 @@ async function send(
   dialect: Dialect,
   reply: Reply,
   request: ScriptRequest,
-  asked: string,
+  asked: { text: string; usage: Json | null | undefined },
   out: ServerResponse,
   cut: { done: boolean },
 ): Promise<void> {
@@ -110,7 +112,7 @@ async function send(
     return sendJson(out, reply.status, headers, dialect.errorBody(reply));
   }
   out.writeHead(200, { "content-type": "text/event-stream", "cache-control": "no-cache" });
-  for (const event of dialect.events(reply, request, asked.length)) {
+  for (const event of dialect.events(reply, request, asked.text.length, asked.usage)) {
     out.write(event);
     await new Promise((resolve) => setImmediate(resolve));
   }

@@ -74,6 +74,31 @@ test.each<[string, [string, number][], number | null, number | null]>([
   else expect(saving(money)).toBeCloseTo(saved, 3);
 });
 
+/** 32.06 against 14.15. The same turns with a cache that is hit for 90 %: a model's first turn writes it all, each later one a tenth of it. */
+test.each<[string, [string, number][], number]>([
+  ["all on the top", [["top", 10]], 32.055],
+  [
+    "two there, eight in the middle",
+    [
+      ["top", 2],
+      ["middle", 8],
+    ],
+    14.148,
+  ],
+])("ten turns with 90 % cache hits, %s", (_name, models, spent) => {
+  const cached = (model: string, turn: number): EventOf<"called"> => {
+    const cacheRead = turn === 0 ? 0 : 180_000;
+    const usage: Usage = { ...NO_USAGE, cacheRead, cacheWrite: 200_000 - cacheRead, output: 30_000 };
+    const { input, output } = PRICES[model] ?? { input: Number.NaN, output: 0 };
+    const dollars = usage.cacheRead * input * 0.1 + usage.cacheWrite * input * 1.25 + usage.output * output;
+    return { ...call(model), usage, cost: dollars / 1e6 };
+  };
+  const calls = models.flatMap(([model, times]) =>
+    Array.from({ length: times }, (_, turn) => cached(model, turn)),
+  );
+  expect(calls.reduce(addCall, NO_MONEY).spent).toBeCloseTo(spent, 9);
+});
+
 test("the top tier's price is unknown as soon as one call's is", () =>
   expect(addCall(sum(["top", 1]), { ...call("top"), top: null }).top).toBeNull());
 test("adding is the same in one go and in parts", () =>
@@ -97,6 +122,13 @@ describe("folded", () => {
       6.585, 5.25, 1.335, 0, 1.335, 1.335,
     ]);
     expect(now.money.calls).toBe(3);
+  });
+  test("what is odd about a vendor's count is said once", () => {
+    const odd = { ...call("top"), odd: "reports no usage." };
+    expect(order([...ready, odd, odd, call("top"), { ...odd, odd: "reports fractions." }]).warnings).toEqual([
+      "p/top reports no usage.",
+      "p/top reports fractions.",
+    ]);
   });
   test("what failed is told apart from what landed", () => {
     const failed = order([

@@ -51,6 +51,31 @@ describe("layers", () => {
   ])("%s", (_name, layers, expected) => check(layers, expected));
 });
 
+describe("a price is a number of US dollars", () => {
+  const check = (price: unknown): string => {
+    const result = layered([{ prices: { "local/m": price } }]);
+    return "problems" in result
+      ? result.problems.map(({ key, message }) => `${key} ${message}`).join("; ")
+      : "";
+  };
+  test.each([
+    ["", { input: 0, output: 0 }],
+    [
+      "prices.local/m.input must not be negative: US dollars per million tokens; 0 says that it costs nothing",
+      { input: -1, output: 1 },
+    ],
+    ["prices.local/m.output is missing: US dollars per million tokens, such as 2.5", { input: 1 }],
+    [
+      'prices.local/m.input must be a number of US dollars per million tokens, such as 2.5, without a currency; it is "3 EUR"',
+      { input: "3 EUR", output: 1 },
+    ],
+    [
+      "prices.local/m.long.cacheRead must be a number of US dollars per million tokens, such as 2.5, without a currency; it is null",
+      { input: 1, output: 1, long: { over: 1, input: 1, output: 1, cacheRead: null } },
+    ],
+  ])("%s", (expected, price) => expect(check(price)).toBe(expected));
+});
+
 describe("problems name the key", () => {
   const check = (layers: Json[], keys: string[]): void => {
     const result = layered(layers);
@@ -75,6 +100,8 @@ describe("problems name the key", () => {
       [{ autonomy: "full" }, { autonomy: { a: 1 } }],
       ["autonomy"],
     ],
+    ["an effort there is not", [{ models: { m: { efforts: ["hard"] } } }], ["models.m.efforts.0"]],
+    ["a context that is none", [{ models: { m: { context: 0 } } }], ["models.m.context"]],
     ["a prototype", [json('{"__proto__": {"autonomy": "full"}}')], [""]],
     [
       "a prototype, deeper",

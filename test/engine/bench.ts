@@ -1,7 +1,8 @@
 /** The outside world of one tool session, in memory. */
-import type { CommandResult, Err, FileText, Tree } from "../../src/engine/ports.ts";
+import type { CommandResult, Err, FileText, TeamRules, Tree } from "../../src/engine/ports.ts";
 import type { Answer, Tool } from "../../src/engine/toolLoop.ts";
 import { type Workbench, executorTools } from "../../src/engine/tools.ts";
+import { refusal } from "../../src/engine/guards.ts";
 import type { Report } from "../../src/core/order.ts";
 import { matcher } from "../../src/core/globs.ts";
 
@@ -35,6 +36,7 @@ export type Bench = {
 };
 type Given = {
   writes?: string[];
+  rules?: TeamRules[];
   known?: string[];
   permit?: "yes" | "no" | "unattended";
   result?: Partial<CommandResult>;
@@ -53,7 +55,7 @@ export function bench(contents: Record<string, string>, given: Given = {}): Benc
         return { status: 0, output: "", ms: 1, ended: "exit", ...given.result };
       },
     },
-    writes: given.writes ?? ["**"],
+    refusal: refusal({ writes: given.writes ?? ["**"] }, given.rules ?? []),
     limits: { seconds: 1, outputBytes: 1000 },
     isKnown: (command) => (given.known ?? []).includes(command),
     permit: async () => given.permit ?? "unattended",

@@ -1,7 +1,9 @@
+import { existsSync, readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import * as z from "zod";
 import { Effort, NO_USAGE, type Usage } from "../../src/core/order.ts";
 import { ProviderSetting, Settings } from "../../src/core/settings.ts";
+import type { ModelInfo } from "../../src/engine/ports.ts";
 import { catalogue, CATALOGUE_DATE } from "../../src/providers/catalogue.ts";
 import data from "../../src/providers/catalogue.json" with { type: "json" };
 
@@ -233,21 +235,170 @@ describe("info", () => {
   test("unknown is null", () => expect(table.info({ provider: "local", model: "gpt-5" })).toBeNull());
 });
 
-test("the table is dated, compact and of one shape", () => {
-  const price = z.number().nonnegative().optional();
-  const prices = { input: price, output: price, cacheRead: price, cacheWrite: price };
-  const hour = z.string().regex(/^\d\d:\d\d$/);
-  const entry = z.strictObject({
-    ...prices,
-    long: z.strictObject({ ...prices, over: z.number().positive() }).optional(),
-    peak: z.array(z.strictObject({ ...prices, from: hour, to: hour })).optional(),
-    context: z.number().positive().optional(),
-    maxOutput: z.number().positive().optional(),
-    tools: z.boolean().optional(),
-    efforts: z.array(Effort).optional(),
-    effort: Effort.optional(),
+describe("facts: settings, then the provider's own listing, then the table", () => {
+  const listing: ModelInfo[] = [
+    {
+      id: "claude-opus-5-5-20260901",
+      context: 2_000_000,
+      maxOutput: null,
+      efforts: ["low", "high"],
+      defaultEffort: "high",
+      tools: true,
+    },
+    {
+      id: "vendor/new-model",
+      context: 50_000,
+      maxOutput: null,
+      efforts: null,
+      defaultEffort: null,
+      tools: null,
+      prices: { input: 1, output: 2 },
+    },
+  ];
+  const listed = (provider: string): ModelInfo[] | null => (provider === "anthropic" ? listing : null);
+  const facts = (model: string, settings: Partial<Settings> = {}, provider = "anthropic") =>
+    catalogue({ ...bare, ...settings }, listed).facts({ provider, model });
+
+  test("a listing wins over the table, fact by fact", () =>
+    expect(facts("claude-opus-5-5")).toMatchObject({
+      prices: { value: { input: 4, cacheWriteHour: 8 }, from: "table checked by hand, 2026-11-21" },
+      context: { value: 2_000_000, from: "the provider's own listing" },
+      maxOutput: { value: 128_000, from: "table checked by hand, 2026-11-21" },
+      efforts: { value: ["low", "high"], from: "the provider's own listing" },
+      defaultEffort: { value: "high", from: "the provider's own listing" },
+      ends: null,
+      offered: true,
+    }));
+
+  test("settings win over both", () => {
+    const settings = {
+      models: { "anthropic/claude-opus-5-5": { efforts: ["max" as const], context: 9 } },
+      prices: { "claude-opus-5-5": { input: 0, output: 0 } },
+    };
+    expect(facts("claude-opus-5-5", settings)).toMatchObject({
+      prices: { value: { input: 0, output: 0 }, from: "your settings (claude-opus-5-5)" },
+      context: { value: 9, from: "your settings (anthropic/claude-opus-5-5)" },
+      efforts: { value: ["max"], from: "your settings (anthropic/claude-opus-5-5)" },
+      // "high" is not accepted any more.
+      defaultEffort: null,
+      tools: { value: true },
+    });
   });
-  expect(z.record(z.string(), entry).safeParse(data.models).error).toBeUndefined();
-  expect(CATALOGUE_DATE).toMatch(/^\d{4}-\d\d-\d\d$/);
-  expect(JSON.stringify(data).length).toBeLessThan(60_000);
+
+  test("a model only its provider knows has the listing's price, and its cost", () => {
+    expect(facts("vendor/new-model").prices).toEqual({
+      value: { input: 1, output: 2 },
+      from: "the provider's own listing",
+    });
+    const table = catalogue(bare, listed);
+    const model = { provider: "anthropic", model: "vendor/new-model" };
+    expect(table.cost(model, usage({ input: M, output: M }))).toBe(3);
+    expect(table.cost(model, usage({ cacheRead: 1 }))).toBeNull();
+    expect(table.info(model)).toMatchObject({ context: 50_000, efforts: null });
+  });
+
+  test("what is in no listing is not offered; without a listing nobody knows", () => {
+    expect(facts("claude-haiku-5-5").offered).toBe(false);
+    expect(facts("gpt-6-luna", {}, "openai").offered).toBeNull();
+  });
+
+  test.each([
+    ["announced", "gpt-5-mini", "openai", { value: "2026-12-11" }],
+    ["done", "claude-opus-4", "anthropic", { value: "" }],
+    ["not known of", "gpt-6-luna", "openai", null],
+  ])("an end that is %s", (_name, model, provider, ends) => {
+    const found = facts(model, {}, provider).ends;
+    if (ends === null) expect(found).toBeNull();
+    else expect(found).toMatchObject(ends);
+  });
+
+  test("0 of the user's is 0, for cached tokens too; nothing of anybody's is null", () => {
+    const table = catalogue({ ...bare, prices: { "local/qwen": { input: 0, output: 0 } } });
+    const all = usage({ input: M, cacheRead: M, cacheWrite: M, output: M });
+    expect(table.cost({ provider: "local", model: "qwen" }, all)).toBe(0);
+    expect(table.cost({ provider: "local", model: "other" }, all)).toBeNull();
+  });
+
+  test("a price of the user's for long prompts", () => {
+    const long = { over: 100, input: 10, output: 20 };
+    const table = catalogue({ ...bare, prices: { m: { input: 1, output: 2, cacheRead: 0.1, long } } });
+    const cost = (input: number): number | null =>
+      table.cost({ provider: "p", model: "m" }, usage({ input, cacheRead: 10 }));
+    expect(cost(90)).toBeCloseTo(91 / M, 12);
+    expect(cost(91)).toBeCloseTo(1010 / M, 12);
+  });
 });
+
+describe("the table", () => {
+  test("is dated, compact and of one shape", () => {
+    const price = z.number().positive().optional();
+    const prices = {
+      input: price,
+      output: price,
+      cacheRead: price,
+      cacheWrite: price,
+      cacheWriteHour: price,
+    };
+    const hour = z.string().regex(/^\d\d:\d\d$/);
+    const source = z.enum(Object.keys(data.sources) as (keyof typeof data.sources)[]).optional();
+    const entry = z.strictObject({
+      ...prices,
+      long: z.strictObject({ ...prices, over: z.number().positive() }).optional(),
+      peak: z.array(z.strictObject({ ...prices, from: hour, to: hour })).optional(),
+      context: z.number().positive().optional(),
+      maxOutput: z.number().positive().optional(),
+      tools: z.boolean().optional(),
+      efforts: z.array(Effort).optional(),
+      effort: Effort.optional(),
+      retired: z.literal(true).optional(),
+      ends: z.iso.date().optional(),
+      from: z.strictObject({ prices: source, limits: source, efforts: source }),
+    });
+    expect(z.record(z.string(), entry).safeParse(data.models).error).toBeUndefined();
+    expect(CATALOGUE_DATE).toMatch(/^\d{4}-\d\d-\d\d$/);
+    expect(JSON.stringify(data).length).toBeLessThan(60_000);
+  });
+
+  test("an effort that is the default is accepted", () => {
+    const wrong = Object.entries(
+      data.models as Record<string, { efforts?: string[]; effort?: string }>,
+    ).filter(([, { efforts, effort }]) => effort !== undefined && efforts?.includes(effort) === false);
+    expect(wrong).toEqual([]);
+  });
+
+  test("is what the script makes of the libraries, with the differences between the sources named", async () => {
+    const { buildCatalogue, CHECKED } = await tool();
+    const { text, conflicts } = buildCatalogue(JSON.parse(readFileSync(CHECKED, "utf8")));
+    expect(text).toBe(readFileSync(new URL("../../src/providers/catalogue.json", import.meta.url), "utf8"));
+    expect(conflicts).toMatchInlineSnapshot(`
+      [
+        "google/gemini-3.6-flash in/out: 1.5/7.5 (z) -> 0.75/3.75 (p)",
+        "google/gemini-3-flash-preview in/out: 0.3/2.5 (z) -> 0.5/3 (p)",
+        "deepseek/deepseek-v4-flash in/out: 0.15/0.6 (z) -> 0.22/0.66 (p)",
+        "deepseek/deepseek-v4-pro in/out: 0.435/0.87 (z) -> 0.66/1.98 (p)",
+        "deepseek/deepseek-chat in/out: 0.28/0.42 (z) -> 0.135/0.55 (p)",
+        "deepseek/deepseek-reasoner in/out: 0.28/0.42 (z) -> 0.135/0.55 (p)",
+        "minimax/minimax-m2 in/out: 0.255/1 (z) -> 0.3/1.2 (p)",
+        "moonshotai/kimi-k2.6 in/out: 0.6/2.8 (z) -> 0.95/4 (p)",
+        "deepseek/deepseek-v4-pro efforts:  -> low,high,max (c)",
+        "deepseek/deepseek-v4-flash efforts:  -> low,high,max (c)",
+        "zai/glm-5.2 efforts: none,minimal,low,medium,high,xhigh,max -> none,high,max (c)",
+      ]
+    `);
+  });
+
+  /** The shared table need not be there; where it is, the copy the script reads must say the same. */
+  const shared = new URL("../../../shared/data/models.json", import.meta.url);
+  test.skipIf(!existsSync(shared))("agrees with the shared table", async () => {
+    const { CHECKED } = await tool();
+    const theirs = JSON.parse(readFileSync(shared, "utf8")) as unknown;
+    expect(JSON.parse(readFileSync(CHECKED, "utf8"))).toEqual(theirs);
+  });
+});
+
+type Tool = {
+  buildCatalogue(checked: unknown): { text: string; conflicts: string[] };
+  CHECKED: URL;
+};
+const tool = async (): Promise<Tool> =>
+  (await import(new URL("../tools/makeCatalogue.mjs", import.meta.url).href)) as Tool;

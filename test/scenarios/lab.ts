@@ -34,9 +34,16 @@ export const writes = (path: string, text: string): Turn[] => [write(path, text)
 
 /** What the planner answers: to the goal, and to each request for an amendment in turn, the last one again and again. */
 export type Planning = { plan?: Turn[]; amend?: Turn[][] };
+/** What reviewers and adversaries answer, one after the other over the whole order. */
+export type Reviewing = { reviews?: Turn[]; attacks?: Turn[] };
 
-export function script(tasks: Tasks, { plan = [], amend = [] }: Planning = {}, seen: ScriptRequest[] = []) {
+export function script(
+  tasks: Tasks,
+  { plan = [], amend = [], reviews = [], attacks = [] }: Planning & Reviewing = {},
+  seen: ScriptRequest[] = [],
+) {
   let amendments = 0;
+  const judging: Record<string, Turn[]> = { review: [...reviews], attack: [...attacks] };
   const planner = (told: string, turn: number): Turn[] | undefined => {
     if (!told.includes("# Why the plan is doubted")) return plan;
     if (turn === 0) amendments += 1;
@@ -52,7 +59,7 @@ export function script(tasks: Tasks, { plan = [], amend = [] }: Planning = {}, s
     const id = /^# Task (\S+):/m.exec(told)?.[1] ?? "";
     const tried = told.match(/^Attempt \d+ \(/gm)?.length ?? 0;
     const turns = request.toolNames.includes("propose_plan") ? planner(told, turn) : (tasks[id] ?? [])[tried];
-    const reply = turns?.[turn];
+    const reply = request.output === null ? turns?.[turn] : judging[request.output]?.shift();
     if (!reply)
       return { status: 400, message: `no reply for task ${id}, try ${tried + 1}, turn ${turn + 1}` };
     return typeof reply === "function" ? reply(request) : reply;
@@ -88,7 +95,8 @@ export type Setting = {
   settings?: Record<string, unknown>;
   models?: Tasks;
   git?: boolean;
-} & Planning;
+} & Planning &
+  Reviewing;
 
 export type Lab = {
   root: string;

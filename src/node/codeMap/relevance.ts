@@ -22,9 +22,11 @@ export function relevance(
   const says = (name: number): number => telling(users[name]!, sizes.get(families[name]!) ?? 0);
   const isDefined = (name: number): boolean => definers.start[name] !== definers.start[name + 1];
   const scores = nameScores(words, goal, (name) => isDefined(name) && says(name) > 0);
-  const worth = Float64Array.from(words, (one, at) =>
-    one !== undefined && isDefined(at) ? says(at) * boostOf(one, scores.get(at) ?? 0) : 0,
-  );
+  const worth = new Float64Array(words.length);
+  for (let at = 0; at < words.length; at += 1) {
+    const one = words[at];
+    if (one !== undefined && isDefined(at)) worth[at] = says(at) * boostOf(one, scores.get(at) ?? 0);
+  }
   const paths = pathScores(
     nodes.map(({ words }) => words),
     goal,

@@ -1,0 +1,265 @@
+/**
+ * What a call costs, by the vendors' own usage as they send it, through the real SDKs: against invoices worked out by hand.
+ * Prices: 2 $ per million tokens of input, 10 of output, 0.2 of cache reads, 2.5 of cache writes.
+ */
+import { afterEach, beforeAll, describe, expect, test } from "vitest";
+import type { Usage } from "../../src/core/order.ts";
+import { CUT_OFF, UNSAID } from "../../src/core/usage.ts";
+import type { ModelEvent, Provider } from "../../src/engine/ports.ts";
+import { anthropic } from "../../src/providers/anthropic.ts";
+import { catalogue } from "../../src/providers/catalogue.ts";
+import { compatible } from "../../src/providers/compatible.ts";
+import { openai } from "../../src/providers/openai.ts";
+import { PROMPT } from "./cases.ts";
+import { type ModelServer, startModelServer } from "./modelServer.ts";
+import type { Json } from "./requestChecks.ts";
+
+const MAKE = { openai, compatible, anthropic };
+type Vendor = keyof typeof MAKE;
+const PRICES = { m: { input: 2, output: 10, cacheRead: 0.2, cacheWrite: 2.5 } };
+const { cost } = catalogue({ prices: PRICES, providers: {} });
+const servers: ModelServer[] = [];
+
+beforeAll(() => Promise.all([import("openai"), import("@anthropic-ai/sdk")]));
+afterEach(() => Promise.all(servers.splice(0).map((server) => server.close())));
+
+type Reply = Parameters<typeof startModelServer>[0]["reply"];
+async function serve(vendor: Vendor, usage: Json | null | undefined, reply: Reply): Promise<Provider> {
+  const server = await startModelServer({ usage, reply });
+  servers.push(server);
+  const baseUrl = vendor === "anthropic" ? server.urls.anthropic : server.urls.openai;
+  return MAKE[vendor]({ id: vendor, baseUrl, apiKey: "sk-x", sleep: () => Promise.resolve() });
+}
+
+async function lastOf(provider: Provider, signal = new AbortController()): Promise<ModelEvent | undefined> {
+  const tier = { provider: provider.id, model: "m", effort: null };
+  let last: ModelEvent | undefined;
+  for await (const event of provider.stream(tier, PROMPT, signal.signal)) {
+    last = event;
+    if (event.type === "text" && event.delta.includes("stop")) signal.abort();
+  }
+  return last;
+}
+
+type Bill = { usage: Usage | null; dollars: number | null; odd: string | undefined };
+async function bill(vendor: Vendor, said: Json | null): Promise<Bill> {
+  const last = await lastOf(await serve(vendor, said, () => ({ text: "Good.", calls: [] })));
+  if (last?.type !== "done") throw new Error(`no answer but ${JSON.stringify(last)}`);
+  return { usage: last.usage, dollars: cost({ provider: vendor, model: "m" }, last.usage), odd: last.odd };
+}
+
+describe("by the invoice", () => {
+  /** Per line: what the vendor sends; input, cache reads, cache writes, output (with reasoning), reasoning; dollars. */
+  type Line = [string, Vendor, Json, [number, number, number, number, number], number];
+  test.each<Line>([
+    [
+      "OpenAI: cached tokens are inside the input, reasoning inside the output",
+      "openai",
+      {
+        input_tokens: 100_000,
+        input_tokens_details: { cached_tokens: 90_000 },
+        output_tokens: 5000,
+        output_tokens_details: { reasoning_tokens: 4000 },
+        total_tokens: 105_000,
+      },
+      [10_000, 90_000, 0, 5000, 4000],
+      // 10,000 × 2 + 90,000 × 0.2 + 5,000 × 10 = 20,000 + 18,000 + 50,000, of a million
+      0.088,
+    ],
+    [
+      "OpenAI: what is written to the cache is inside the input, too",
+      "openai",
+      {
+        input_tokens: 100_000,
+        input_tokens_details: { cached_tokens: 60_000, cache_write_tokens: 30_000 },
+        output_tokens: 1000,
+        output_tokens_details: { reasoning_tokens: 0 },
+        total_tokens: 101_000,
+      },
+      [10_000, 60_000, 30_000, 1000, 0],
+      // 20,000 + 12,000 + 75,000 + 10,000
+      0.117,
+    ],
+    [
+      "Anthropic: cache reads and writes are beside the input",
+      "anthropic",
+      {
+        input_tokens: 1000,
+        cache_read_input_tokens: 90_000,
+        cache_creation_input_tokens: 9000,
+        output_tokens: 5000,
+        output_tokens_details: { thinking_tokens: 4000 },
+      },
+      [1000, 90_000, 9000, 5000, 4000],
+      // 2,000 + 18,000 + 22,500 + 50,000
+      0.0925,
+    ],
+    [
+      "Anthropic: all input from the cache",
+      "anthropic",
+      { input_tokens: 0, cache_read_input_tokens: 50_000, cache_creation_input_tokens: 0, output_tokens: 10 },
+      [0, 50_000, 0, 10, 0],
+      0.0101,
+    ],
+    [
+      "DeepSeek: its own names",
+      "compatible",
+      {
+        prompt_tokens: 100_000,
+        prompt_cache_hit_tokens: 90_000,
+        prompt_cache_miss_tokens: 10_000,
+        completion_tokens: 5000,
+        completion_tokens_details: { reasoning_tokens: 4000 },
+        total_tokens: 105_000,
+      },
+      [10_000, 90_000, 0, 5000, 4000],
+      0.088,
+    ],
+    [
+      "OpenRouter: details, and writes to the cache",
+      "compatible",
+      {
+        prompt_tokens: 100_000,
+        prompt_tokens_details: { cached_tokens: 60_000, cache_write_tokens: 30_000, audio_tokens: 0 },
+        completion_tokens: 1000,
+        total_tokens: 101_000,
+        cost: 0.117,
+      },
+      [10_000, 60_000, 30_000, 1000, 0],
+      0.117,
+    ],
+    [
+      "xAI: reasoning beside the completion, as the total shows",
+      "compatible",
+      {
+        prompt_tokens: 1000,
+        completion_tokens: 200,
+        completion_tokens_details: { reasoning_tokens: 800 },
+        total_tokens: 2000,
+      },
+      [1000, 0, 0, 1000, 800],
+      0.012,
+    ],
+    [
+      "an endpoint that counts cached tokens beside the prompt, as the total shows",
+      "compatible",
+      {
+        prompt_tokens: 1000,
+        prompt_tokens_details: { cached_tokens: 90_000 },
+        completion_tokens: 100,
+        total_tokens: 91_100,
+      },
+      [1000, 90_000, 0, 100, 0],
+      0.021,
+    ],
+    [
+      "Ollama: no details at all",
+      "compatible",
+      { prompt_tokens: 1000, completion_tokens: 100, total_tokens: 1100, prompt_tokens_details: null },
+      [1000, 0, 0, 100, 0],
+      0.003,
+    ],
+  ])("%s", async (_name, vendor, said, [input, cacheRead, cacheWrite, output, reasoning], dollars) => {
+    const found = await bill(vendor, said);
+    expect(found.usage).toEqual({ input, cacheRead, cacheWrite, output, reasoning });
+    expect(found.dollars).toBeCloseTo(dollars, 9);
+    expect(found.odd).toBeUndefined();
+  });
+});
+
+const names = {
+  openai: ["input_tokens", "output_tokens", "input_tokens_details", "cached_tokens"],
+  compatible: ["prompt_tokens", "completion_tokens", "prompt_tokens_details", "cached_tokens"],
+} as const;
+/** The same figures in the words of a vendor. */
+function said(vendor: Vendor, input: unknown, cached: unknown, output: unknown): Json {
+  if (vendor === "anthropic")
+    return { input_tokens: input, cache_read_input_tokens: cached, output_tokens: output };
+  const [into, out, details, read] = names[vendor];
+  return { [into]: input, [out]: output, [details]: { [read]: cached } };
+}
+
+const VENDORS = Object.keys(MAKE) as Vendor[];
+describe.each(VENDORS)("%s: counts that cannot be right", (vendor) => {
+  test("none at all: estimated from the text, and said", async () => {
+    const { usage, dollars, odd } = await bill(vendor, null);
+    expect([odd?.replace(/input |output /, "")]).toEqual([
+      vendor === "anthropic" ? "reports no usable count of tokens: they are estimated." : UNSAID,
+    ]);
+    expect(usage?.input).toBeGreaterThan(10);
+    expect(usage?.output).toBe(2);
+    expect(dollars).toBeGreaterThan(0);
+  });
+  test.each([-5, Number.MAX_VALUE, "many", null, true])("an input of %s is estimated", async (input) => {
+    const { usage, dollars, odd } = await bill(vendor, said(vendor, input, 0, 100));
+    expect(odd).toMatch(/no usable count of input tokens/);
+    expect(usage?.input).toBeGreaterThan(10);
+    expect(usage?.input).toBeLessThan(1000);
+    expect(dollars).toBeGreaterThan(0.001);
+  });
+  test.each([-1, "x", null])("an output of %s is estimated", async (output) => {
+    const { usage, odd } = await bill(vendor, said(vendor, 100, 0, output));
+    expect(odd).toMatch(/no usable count of output tokens/);
+    expect(usage?.output).toBe(2);
+  });
+  test("a negative cached count is left out", async () => {
+    const { usage, odd } = await bill(vendor, said(vendor, 100, -40, 10));
+    expect(usage).toMatchObject({ input: 100, cacheRead: 0, output: 10 });
+    expect(odd).toMatch(/cached tokens that is none/);
+  });
+  test("fractions are rounded up", async () => {
+    const { usage, odd } = await bill(vendor, said(vendor, 100.2, 0.5, 9.01));
+    expect(usage?.output).toBe(10);
+    expect((usage?.input ?? 0) + (usage?.cacheRead ?? 0)).toBe(vendor === "anthropic" ? 102 : 101);
+    expect(odd).toMatch(/fractions/);
+  });
+});
+
+test.each(["openai", "compatible"] as const)(
+  "%s: more cached tokens than input: never negative, never cheaper",
+  async (vendor) => {
+    const { usage, odd } = await bill(vendor, said(vendor, 100, 500, 10));
+    expect(usage).toMatchObject({ input: 100, cacheRead: 0, output: 10 });
+    expect(odd).toMatch(/more cached tokens than input/);
+  },
+);
+
+describe.each(VENDORS)("%s: a call that breaks off was paid for", (vendor) => {
+  const long = `${"word ".repeat(80)}stop ${"more ".repeat(200)}`;
+  test("stopped in the middle", async () => {
+    const last = await lastOf(await serve(vendor, undefined, () => ({ breaks: "stall", text: long })));
+    if (last?.type !== "fault") throw new Error("no fault");
+    expect([last.fault.kind, last.odd]).toEqual(["cancelled", CUT_OFF]);
+    expect(last.usage?.input).toBeGreaterThan(10);
+    expect(last.usage?.output).toBeGreaterThan(95);
+  });
+  test("refused before anything came: nothing", async () => {
+    const last = await lastOf(await serve(vendor, undefined, () => ({ status: 500 })));
+    expect(last).toMatchObject({ type: "fault", usage: null });
+  });
+  test("a refusal in words has its count", async () => {
+    const reply = {
+      refusal: "No.",
+      usage: { input: 70, cacheRead: 20, cacheWrite: 0, output: 3, reasoning: 0 },
+    };
+    const last = await lastOf(await serve(vendor, undefined, () => reply));
+    expect(last).toMatchObject({
+      type: "fault",
+      fault: { kind: "refusal" },
+      usage: { input: 70, cacheRead: 20, output: 3 },
+    });
+  });
+});
+
+test("anthropic: what a request took that was asked again is in the sum", async () => {
+  let asked = 0;
+  const provider = await serve("anthropic", undefined, () =>
+    (asked += 1) === 1
+      ? { breaks: "cut" }
+      : { text: "ok", usage: { input: 50, cacheRead: 0, cacheWrite: 0, output: 2, reasoning: 0 } },
+  );
+  const last = await lastOf(provider);
+  if (last?.type !== "done") throw new Error("no answer");
+  expect(asked).toBe(2);
+  expect(last.usage.input).toBeGreaterThan(60);
+});
