@@ -22,7 +22,7 @@ import type {
   Tree,
   World,
 } from "./engine/ports.ts";
-import { expectedCost, expectedMs } from "./engine/predict.ts";
+import { expectedCost, expectedMs, factsOf } from "./engine/predict.ts";
 import { openBlobs } from "./node/blobs.ts";
 import { openCodeMap } from "./node/codeMap/codeMap.ts";
 import { openLanding } from "./node/landing.ts";
@@ -30,6 +30,7 @@ import { takeLock } from "./node/lock.ts";
 import { openLog, readLog } from "./node/log.ts";
 import { openOrderFiles, problemText } from "./node/orderFiles.ts";
 import { listOrders as listIds, type OrderPaths, orderPaths, refuseLinks } from "./node/orders.ts";
+import { openOtherOrders } from "./node/otherOrders.ts";
 import { openProject } from "./node/project.ts";
 import { makeRedact, secretsOf } from "./node/redact.ts";
 import { type OpenRepo, openRepo } from "./node/repo.ts";
@@ -196,6 +197,7 @@ function worldOf(host: Host, paths: OrderPaths, made: Pick<World, "settings" | "
     workspaceRoot,
     clock: systemClock,
     blobs,
+    others: openOtherOrders({ workspaceRoot, orderId: paths.id, storage }),
     repo,
     catalogue: openCatalogue(settings),
     providers,
@@ -240,8 +242,9 @@ function configOf(settings: Settings, tiers: Tier[], catalogue: Catalogue): Conf
     const accepted = catalogue.info(tier)?.efforts;
     if (accepted) efforts[`${tier.provider}/${tier.model}`] = accepted;
   }
-  const { planner, autonomy, parallel, budget, git, reviewer } = settings;
-  return { tiers, planner, autonomy, parallel, budget, efforts, push: git.push, reviewer };
+  const { planner, autonomy, parallel, budget, git, reviewer, policy } = settings;
+  const routing = { policy, facts: factsOf(catalogue, tiers) };
+  return { tiers, planner, autonomy, parallel, budget, efforts, push: git.push, reviewer, routing };
 }
 
 /**
@@ -304,22 +307,30 @@ export async function peek(workspaceRoot: string, id: string): Promise<WorkOrder
   return disk.tasks.length === 0 ? named : withTasks(named, disk);
 }
 
-/** What `show` draws: the order as its log says, on the ladder the settings give now. */
+/** What `show` draws: the order as its log says. */
 export async function peekView(
   workspaceRoot: string,
   id: string,
   settings: Settings,
   env: NodeJS.ProcessEnv,
 ): Promise<OrderView> {
-  const files = openOrderFiles(workspaceRoot, id);
+  const order = await peekRouted(workspaceRoot, id, settings, env);
+  return viewOf(order, openOrderFiles(workspaceRoot, id), openCatalogue(settings));
+}
+
+/** Read-only: the order as its log says; one that was never opened on the ladder the settings give now. */
+export async function peekRouted(
+  workspaceRoot: string,
+  id: string,
+  settings: Settings,
+  env: NodeJS.ProcessEnv,
+): Promise<WorkOrder> {
   const order = await peek(workspaceRoot, id);
-  const disk = await files.read();
-  const catalogue = openCatalogue(settings);
+  if (order.config) return order;
+  const disk = await openOrderFiles(workspaceRoot, id).read();
   const { ladder } = connect(settings, new Map(), env);
-  const config =
-    order.config ??
-    configOf(merged(settings, disk), settings.tiers.length > 0 ? settings.tiers : ladder, catalogue);
-  return viewOf({ ...order, config }, files, catalogue);
+  const tiers = settings.tiers.length > 0 ? settings.tiers : ladder;
+  return { ...order, config: configOf(merged(settings, disk), tiers, openCatalogue(settings)) };
 }
 
 /** A hand-written order that was never run still shows its slices. */

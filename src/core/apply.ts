@@ -1,9 +1,9 @@
 /** apply(order, entry): folds one fact into the state. Total: an event that no longer fits changes nothing but the clock. */
 import type { Entry, EventOf, EventType } from "./event.ts";
-import { AFTER_FAULT, type Tier, tierName } from "./order.ts";
+import { AFTER_FAULT, type Tier, modelName, tierName } from "./order.ts";
 import { amend, placed } from "./amend.ts";
 import { close, cutOff, editLast, restart } from "./attempts.ts";
-import { addCall } from "./cost.ts";
+import { addCall, addTook } from "./cost.ts";
 import { driftText, restamped } from "./drift.ts";
 import { actOf, worked } from "./mtbi.ts";
 import {
@@ -13,10 +13,12 @@ import {
   type WorkOrder,
   emptyOrder,
   isSettled,
+  lastAttempt,
   newSlice,
   NO_MONEY,
   sliceOf,
 } from "./state.ts";
+import { withTested } from "./tested.ts";
 
 type Effect<T extends EventType> = (order: WorkOrder, event: EventOf<T>, at: string) => WorkOrder;
 /** A new event type is a compile error until it is here. */
@@ -85,7 +87,10 @@ function attempted(state: SliceState, event: EventOf<"attempted">, at: string): 
     verdicts: [],
     fault: null,
     rejected: null,
+    approvedBy: null,
+    reverted: false,
     money: NO_MONEY,
+    took: { dollars: 0, unpriced: 0, ms: 0 },
   };
   return { ...state, progress, attempts: [...state.attempts, attempt], wish: null };
 }
@@ -128,9 +133,22 @@ function faultedPlanner(order: WorkOrder, { during, fault }: EventOf<"faulted">)
   return { ...order, replan: null, replanFault: fault };
 }
 
+/** A model its vendor does not know is left out of later routes, until the user acts. */
+function withoutGone(order: WorkOrder, { slice, fault }: EventOf<"faulted">): WorkOrder {
+  const state = slice === null ? undefined : sliceOf(order, slice);
+  const tier = state?.route?.tier ?? (state && lastAttempt(state)?.tier);
+  if (fault.kind !== "unknown-model" || !tier) return order;
+  const model = modelName(tier);
+  return order.gone.includes(model) ? order : { ...order, gone: [...order.gone, model] };
+}
+
+const foretoldBy = ({ decision }: EventOf<"routed">): SliceState["foretold"] =>
+  decision ? { cost: decision.cost, seconds: decision.seconds } : null;
+
 const effects: Effects = {
   opened: (order, event, at) => ({ ...order, goal: event.goal, openedAt: at }),
-  configured: (order, event) => ({ ...order, config: event.config }),
+  configured: (order, event) => ({ ...order, config: event.config, gone: [] }),
+  recalled: (order, event) => ({ ...order, recalled: event.past }),
   planned: (order, event) =>
     order.planned
       ? order
@@ -166,7 +184,12 @@ const effects: Effects = {
   planApproved: (order) => ({ ...order, approved: true, moved: [] }),
   discarded: (order, event) => ({ ...order, discarded: event.reason }),
   routed: (order, event) =>
-    changeAt(order, event.slice, ["waiting"], (state) => ({ ...state, route: event.route })),
+    changeAt(order, event.slice, ["waiting"], (state) => ({
+      ...state,
+      route: event.route,
+      decision: event.decision ?? null,
+      foretold: state.attempts.length > 0 ? state.foretold : foretoldBy(event),
+    })),
   attempted: (order, event, at) => change(order, event.slice, (state) => attempted(state, event, at)),
   called: (before, event) => {
     const order = event.odd === undefined ? before : warnedOnce(before, oddText(event.tier, event.odd));
@@ -176,7 +199,11 @@ const effects: Effects = {
     return change(all, event.slice, (state) => {
       const counted = { ...state, money: addCall(state.money, event) };
       if (event.attempt === null) return counted;
-      return editLast(counted, event.attempt, (one) => ({ ...one, money: addCall(one.money, event) }));
+      return editLast(counted, event.attempt, (one) => ({
+        ...one,
+        money: addCall(one.money, event),
+        took: event.role === "executor" ? addTook(one.took, event) : one.took,
+      }));
     });
   },
   refused: (order, event) =>
@@ -206,12 +233,16 @@ const effects: Effects = {
   judged: (order, event, at) => change(order, event.slice, (state) => judged(state, event, at)),
   faulted: (order, event, at) => {
     if (event.slice === null) return faultedPlanner(order, event);
-    return change(withoutAsks(order, event.slice), event.slice, (state) => faultedSlice(state, event, at));
+    const left = withoutGone(withoutAsks(order, event.slice), event);
+    return change(left, event.slice, (state) => faultedSlice(state, event, at));
   },
   approved: (order, event) =>
     change(order, event.slice, (state) =>
       state.progress.at === "approval" && state.progress.attempt === event.attempt
-        ? { ...state, progress: { ...state.progress, at: "landing" } }
+        ? {
+            ...editLast(state, event.attempt, (one) => ({ ...one, approvedBy: event.by })),
+            progress: { ...state.progress, at: "landing" },
+          }
         : state,
     ),
   rejected: (order, event, at) =>
@@ -248,7 +279,7 @@ const effects: Effects = {
       return { ...state, progress: { at: "conflict", attempt, patch, paths: event.paths } };
     }),
   reopened: (order, event) =>
-    changeAt(order, event.slice, ["stuck", "conflict"], (state) =>
+    changeAt({ ...order, gone: [] }, event.slice, ["stuck", "conflict"], (state) =>
       state.progress.at === "stuck" && state.progress.landing
         ? { ...state, progress: state.progress.landing }
         : restart(state, state.attempts.length),
@@ -271,12 +302,21 @@ const effects: Effects = {
   reverted: (order, event) => {
     const progress = { at: "dropped" as const, why: "Reverted after it had landed." };
     return advanced(
-      changeAt(order, event.slice, ["done"], (state) => ({ ...state, progress })),
+      changeAt(order, event.slice, ["done"], (state) => ({
+        ...editLast(state, lastAttempt(state)?.n ?? 0, (one) => ({ ...one, reverted: true })),
+        progress,
+      })),
       event,
     );
   },
   paused: (order, event) => ({ ...order, halted: { by: "pause", why: event.why } }),
-  resumed: (order) => ({ ...order, halted: null, planFault: null, push: { ...order.push, fails: 0 } }),
+  resumed: (order) => ({
+    ...order,
+    gone: [],
+    halted: null,
+    planFault: null,
+    push: { ...order.push, fails: 0 },
+  }),
   stopped: (order, event) => ({ ...order, halted: { by: "stop", why: event.why } }),
   warned: (order, event) => warned(order, event.message),
   ended: (order, event) => ({ ...order, ended: event }),
@@ -316,12 +356,24 @@ const withoutAsks = (order: WorkOrder, slice: string): WorkOrder =>
     ? { ...order, asks: order.asks.filter((ask) => ask.slice !== slice) }
     : order;
 
+/** Events after which a slice shows something else of its tiers. */
+const TELLING: ReadonlySet<EventType> = new Set(["judged", "faulted", "approved", "rejected", "reverted"]);
+
+function learned(order: WorkOrder, entry: Entry): WorkOrder {
+  const state =
+    TELLING.has(entry.type) && "slice" in entry && entry.slice !== null
+      ? sliceOf(order, entry.slice)
+      : undefined;
+  const tested = state ? withTested(order.tested, state) : order.tested;
+  return tested === order.tested ? order : { ...order, tested };
+}
+
 export function apply(order: WorkOrder, entry: Entry): WorkOrder {
   // The one cast: TypeScript cannot see that the effect found under `type` takes that very event.
   const effect = effects[entry.type] as Effect<EventType>;
   const clock = worked(order, entry);
   const act = actOf(order, entry);
-  const next = effect(order, entry, entry.at);
+  const next = learned(effect(order, entry, entry.at), entry);
   return {
     ...next,
     seq: entry.seq,

@@ -1,6 +1,6 @@
 /** Money folded from `called` events; never kept beside them. All figures are US dollars. */
 import type { EventOf } from "./event.ts";
-import type { Attempt, Money, WorkOrder } from "./state.ts";
+import type { Attempt, Money, Took, WorkOrder } from "./state.ts";
 import { NO_MONEY } from "./state.ts";
 
 export const addCall = (money: Money, call: EventOf<"called">): Money => ({
@@ -8,6 +8,15 @@ export const addCall = (money: Money, call: EventOf<"called">): Money => ({
   calls: money.calls + 1,
   unpriced: money.unpriced + (call.cost === null ? 1 : 0),
   top: money.top === null || call.top === null ? null : money.top + call.top,
+});
+
+/** A clock that jumped during a call must not teach that its model is slow. Milliseconds. */
+const LONGEST_CALL = 1_800_000;
+
+export const addTook = (took: Took, call: EventOf<"called">): Took => ({
+  dollars: took.dollars + (call.cost ?? 0),
+  unpriced: took.unpriced + (call.cost === null ? 1 : 0),
+  ms: took.ms + Math.min(LONGEST_CALL, call.ms),
 });
 
 export const addMoney = (a: Money, b: Money): Money => ({

@@ -1,7 +1,7 @@
 /** decide(order, command): answers what a user wants with events, or with a Refusal that says what to do instead. */
 import type { Command, Event, Refusal } from "./event.ts";
 import { tierName } from "./order.ts";
-import { rerunTier } from "./route.ts";
+import { rerunTier } from "./choose.ts";
 import { type SliceState, type WorkOrder, blocking, isSettled, lastAttempt, sliceOf } from "./state.ts";
 
 type Answer = Event[] | Refusal;
@@ -124,7 +124,7 @@ const deciders: Deciders = {
         return refuse(`Slice ${slice} ${state(one)}: it cannot be rerun.`);
       if (!order.config) return refuse("The order is still being opened.");
       if (!order.approved) return refuse("Approve the plan first.");
-      const wanted = tier ?? rerunTier(one, order.config);
+      const wanted = tier ?? rerunTier(order, one);
       if (wanted) return [{ type: "rerun", slice, tier: wanted, why: `asked for ${tierName(wanted)}` }];
       const last = lastAttempt(one)?.tier;
       return refuse(

@@ -21,7 +21,9 @@ import {
   Usage,
   Verdict,
 } from "./order.ts";
+import { RouteDecision } from "./router/logged.ts";
 import { Config } from "./settings.ts";
+import { Recalled } from "./tested.ts";
 
 const By = z.enum(["user", "policy"]);
 const slice = SliceId;
@@ -45,6 +47,8 @@ const event = <T extends string, S extends z.ZodRawShape>(type: T, shape: S) =>
 export const Event = z.discriminatedUnion("type", [
   event("opened", { goal: z.string().min(1) }),
   event("configured", { config: Config }),
+  /** What the workspace's other orders have shown of models by now. */
+  event("recalled", { past: Recalled }),
   /** `functions` are the verification functions with their hashes: an executor reads them, nobody changes them unseen. */
   event("planned", {
     slices: z.array(FiledSlice),
@@ -77,7 +81,14 @@ export const Event = z.discriminatedUnion("type", [
   }),
   event("planApproved", { by: By }),
   event("discarded", { reason: z.string() }),
-  event("routed", { slice, attempt, route: Route, by: z.enum(["router", "user", "climb"]) }),
+  /** `decision` is absent where the router had nothing to say, and in logs of before it decided. */
+  event("routed", {
+    slice,
+    attempt,
+    route: Route,
+    by: z.enum(["router", "user", "climb"]),
+    decision: RouteDecision.optional(),
+  }),
   /** Written before the model is called. Found open at load, it becomes `faulted: interrupted`. */
   /** `base` is the snapshot the attempt works from. */
   event("attempted", { slice, attempt, round, tier: Tier, briefing: Sha, base: z.string() }),

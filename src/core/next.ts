@@ -1,10 +1,12 @@
 /** next(order): what is left to do, as data. Called after every event; the engine starts what is new and cuts off what is gone. */
-import type { Event } from "./event.ts";
-import type { ReplanReason, Verdict } from "./order.ts";
-import type { Config } from "./settings.ts";
+import type { Event, EventOf } from "./event.ts";
+import { type ReplanReason, type Verdict, modelName } from "./order.ts";
+import { type Choice, choose, triesOf } from "./choose.ts";
+import { canReplan } from "./doubt.ts";
 import { overlap } from "./globs.ts";
 import { wasRun } from "./verdict.ts";
-import { chooseTier, isLowTier, asRoute, isTry } from "./route.ts";
+import { isLowTier } from "./route.ts";
+import { logged } from "./router/logged.ts";
 import {
   type SliceState,
   type Step,
@@ -51,27 +53,19 @@ const replan = (order: WorkOrder, reason: ReplanReason): Step[] =>
 const replansAsked = (order: WorkOrder): number =>
   order.amendments.length + order.slices.reduce((sum, { replans }) => sum + replans, 0);
 
-/** By policy an order is thought over this often, and once for each slice; then a person is asked. */
-const MOST_REPLANS = 3;
 /** This many models failed a slice before its plan is doubted. */
 const DOUBTFUL_MODELS = 2;
 
-/** There is a planner whose plan this is, or whom the settings name; and it has not been asked too often. */
-export const canReplan = (order: WorkOrder): boolean =>
-  order.planned !== null &&
-  (order.planned.by === "planner" || (order.config?.planner ?? null) !== null) &&
-  order.amendments.length < MOST_REPLANS;
-
 /** The evidence of a slice that says its plan is wrong, not only its attempt; null when there is none, or it was heard. */
-function doubt(order: WorkOrder, state: SliceState): ReplanReason | null {
+function doubt(order: WorkOrder, state: SliceState, choice: Choice | null): ReplanReason | null {
   if (state.replans > 0 || !canReplan(order)) return null;
-  const tries = state.attempts.slice(state.since).filter(isTry);
+  const tries = triesOf(state);
   const last = tries.at(-1);
   if (!last) return null;
   const slice = state.slice.id;
   if (last.fault?.kind === "blocked") return { kind: "blocked", slice, why: last.fault.message };
-  const models = new Set(tries.map(({ tier }) => `${tier.provider}/${tier.model}`));
-  if (models.size < DOUBTFUL_MODELS && chooseTier(state, order.config as Config)) return null;
+  const models = new Set(tries.map(({ tier }) => modelName(tier)));
+  if (models.size < DOUBTFUL_MODELS && choice) return null;
   return { kind: "failed", slice, why: `Failed on ${[...models].join(" and ")}.` };
 }
 
@@ -118,26 +112,28 @@ function policy(order: WorkOrder, state: SliceState): Event | null {
   return decideRoute(order, state);
 }
 
-function decideRoute(order: WorkOrder, state: SliceState): Event | null {
-  const { config } = order;
-  if (!config) return null;
-  const { slice } = state;
-  const reason = state.wish ? null : doubt(order, state);
+function decideRoute(order: WorkOrder, state: SliceState): Event {
+  const choice = choose(order, state);
+  const reason = state.wish ? null : doubt(order, state, choice);
   if (reason) return { type: "replanAsked", reason, by: "policy" };
-  const choice = chooseTier(state, config);
-  if (choice) {
-    const tries = state.attempts.slice(state.since).filter(isTry).length;
-    const by =
-      state.wish || (slice.route !== "auto" && tries === 0) ? "user" : tries > 0 ? "climb" : "router";
-    return {
-      type: "routed",
-      slice: slice.id,
-      attempt: state.attempts.length + 1,
-      route: asRoute(choice, null),
-      by,
-    };
-  }
-  return { type: "stuck", slice: slice.id, why: whyStuck(order, state) };
+  if (!choice) return { type: "stuck", slice: state.slice.id, why: whyStuck(order, state) };
+  return routedBy(choice, state);
+}
+
+/** The decision with all its inputs, so that it can be read, and made again from the log. */
+export function routedBy(
+  { tier, why, by, decision }: Choice,
+  { slice, attempts }: SliceState,
+): EventOf<"routed"> {
+  const made = decision && logged(decision);
+  return {
+    type: "routed",
+    slice: slice.id,
+    attempt: attempts.length + 1,
+    route: { tier, why, predicted: made?.cost?.expected ?? null },
+    by,
+    ...(made && { decision: made }),
+  };
 }
 
 function whyStuck(order: WorkOrder, state: SliceState): Extract<Event, { type: "stuck" }>["why"] {
@@ -148,7 +144,9 @@ function whyStuck(order: WorkOrder, state: SliceState): Extract<Event, { type: "
   const message =
     order.config?.tiers.length === 0
       ? "No tier to run on: the ladder `slicewise.tiers` is empty and no provider has a key. Set an API key or choose models."
-      : `All tiers were tried (${state.attempts.length} attempts). Change the task, name a route, or rerun it.`;
+      : order.gone.length > 0
+        ? `No tier left to run on: ${order.gone.join(", ")} ${order.gone.length === 1 ? "is" : "are"} unknown to the vendor. Choose other models, then retry.`
+        : `All tiers were tried (${state.attempts.length} attempts). Change the task, name a route, or rerun it.`;
   return {
     kind: "blocked",
     message: last?.rejected ? `${message} Last rejected: ${last.rejected}` : message,

@@ -337,6 +337,10 @@ export const Finding = z.strictObject({
 });
 export type Finding = z.infer<typeof Finding>;
 
+/** "provider/model". */
+export const modelName = ({ provider, model }: Pick<Tier, "provider" | "model">): string =>
+  `${provider}/${model}`;
+
 export const tierName = (tier: Tier): string =>
   `${tier.provider}/${tier.model}${tier.effort === null ? "" : `@${tier.effort}`}`;
 

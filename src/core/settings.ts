@@ -58,6 +58,8 @@ export const Limits = z.strictObject({
 export type Limits = z.infer<typeof Limits>;
 
 export const POLICIES = ["economy", "balanced", "quality", "speed"] as const;
+export const Policy = z.enum(POLICIES);
+export type Policy = z.infer<typeof Policy>;
 
 export const Settings = z.strictObject({
   tiers: z.array(Tier).default([]),
@@ -68,13 +70,28 @@ export const Settings = z.strictObject({
   models: z.record(z.string(), ModelSetting).default({}),
   autonomy: Autonomy.default("review"),
   parallel: z.number().int().min(1).max(16).default(3),
-  policy: z.enum(POLICIES).default("balanced"),
+  policy: Policy.default("balanced"),
   budget: Budget.default({ order: null, slice: null, day: null }),
   limits: Limits.default({ turns: 40, tokens: 1_000_000, minutes: 20, checkSeconds: 300 }),
   commands: z.strictObject({ allow: z.array(z.string()).default([]) }).default({ allow: [] }),
   git: z.strictObject({ push: z.string().nullable().default(null) }).default({ push: null }),
 });
 export type Settings = z.infer<typeof Settings>;
+
+const Four = z.array(z.number().nonnegative().nullable()).length(4);
+/**
+ * What is held of one tier before anything was learned of it: dollars and seconds of an attempt at C1 to C4, and the share
+ * known to come out right on comparable work. Null is unknown.
+ */
+export const TierFacts = z.strictObject({
+  cost: Four,
+  seconds: Four,
+  rate: z.number().min(0).max(1).nullable(),
+});
+export type TierFacts = z.infer<typeof TierFacts>;
+/** What routes are decided by. `facts` are by tier name: the ladder's rungs, and every effort their models take. */
+export const RoutingConfig = z.strictObject({ policy: Policy, facts: z.record(z.string(), TierFacts) });
+export type RoutingConfig = z.infer<typeof RoutingConfig>;
 
 /** What of the settings an order's decisions depend on; logged, so that the log alone explains every decision. */
 export const Config = z.strictObject({
@@ -88,6 +105,8 @@ export const Config = z.strictObject({
   push: z.string().nullable(),
   /** Absent in logs of before it was used. */
   reviewer: Tier.nullable().optional(),
+  /** Absent in logs of before routes were decided by expected cost. */
+  routing: RoutingConfig.optional(),
 });
 export type Config = z.infer<typeof Config>;
 

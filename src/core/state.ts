@@ -15,7 +15,10 @@ import type {
 } from "./order.ts";
 import { tierName } from "./order.ts";
 import type { EventOf, FiledSlice, Role } from "./event.ts";
+import type { RouteDecision } from "./router/logged.ts";
+import type { Prediction } from "./router/predict.ts";
 import type { Config } from "./settings.ts";
+import type { Recalled, Tested } from "./tested.ts";
 
 export type Progress =
   | { at: "waiting" }
@@ -31,6 +34,9 @@ export type Progress =
 
 /** Dollars. `unpriced` counts calls whose price is unknown; `top` is the same tokens on the top tier, null once unknown. */
 export type Money = { spent: number; calls: number; unpriced: number; top: number | null };
+
+/** What the executor's own calls took: known dollars, calls without a price, milliseconds. */
+export type Took = { dollars: number; unpriced: number; ms: number };
 
 /**
  * One attempt. `open` from `attempted` until its round is produced, faulted or cut off. It is a *try* when it ended in
@@ -52,7 +58,12 @@ export type Attempt = {
   verdicts: Verdict[];
   fault: Fault | null;
   rejected: string | null;
+  /** Who said it may land. */
+  approvedBy: "user" | "policy" | null;
+  /** It landed and was taken back out. */
+  reverted: boolean;
   money: Money;
+  took: Took;
 };
 
 export type Refused = EventOf<"refused">;
@@ -72,7 +83,14 @@ export type SliceState = {
   money: Money;
   /** How often the planner was asked to amend because of this slice. */
   replans: number;
+  /** The last decision of the router, as it was logged. */
+  decision: RouteDecision | null;
+  /** What was predicted for the whole slice when its first attempt was routed; null where nothing was. */
+  foretold: Foretold | null;
 };
+
+/** Dollars and seconds; null where a price or a time is not known. */
+export type Foretold = { cost: Prediction | null; seconds: Prediction | null };
 
 export type Ask = { id: string; slice: string; attempt: number; command: string };
 
@@ -99,6 +117,12 @@ export type WorkOrder = {
   seq: number;
   at: string;
   config: Config | null;
+  /** What the workspace's other orders had shown of models when this one was opened last. */
+  recalled: Recalled | null;
+  /** What this order's slices have shown, in the order of events. */
+  tested: readonly Tested[];
+  /** Models ("provider/model") that their vendor does not know, until somebody acts. */
+  gone: readonly string[];
   planned: { by: "planner" | "file"; stamp: EventOf<"planned">["stamp"] } | null;
   /** Verification functions by path, with the hash they are frozen at. */
   functions: Readonly<Record<string, Sha>>;
@@ -146,6 +170,9 @@ export const emptyOrder = (id: string): WorkOrder => ({
   seq: 0,
   at: "",
   config: null,
+  recalled: null,
+  tested: [],
+  gone: [],
   planned: null,
   functions: {},
   planFault: null,
@@ -185,6 +212,8 @@ export const newSlice = ({ slice, hash }: FiledSlice): SliceState => ({
   refused: [],
   money: NO_MONEY,
   replans: 0,
+  decision: null,
+  foretold: null,
 });
 
 export function sliceOf(order: WorkOrder, id: string): SliceState | undefined {

@@ -4,6 +4,7 @@ import type { Event, Stamp } from "../core/event.ts";
 import { isChecking, isWorking } from "../core/mtbi.ts";
 import type { Config } from "../core/settings.ts";
 import type { SliceState, WorkOrder } from "../core/state.ts";
+import { recall } from "../core/tested.ts";
 import { driftOf, stampOf } from "./edits.ts";
 import type { OrderOnDisk, World } from "./ports.ts";
 
@@ -39,6 +40,7 @@ export async function begin(world: World, found: Found, opening: Opening): Promi
     events.push({ type: "configured", config });
     if (config.budget.day !== null) events.push({ type: "warned", message: NO_DAY_BUDGET });
   }
+  if (!loaded.ended) events.push(...(await recalledBy(world, loaded)));
   const tree = world.tree(world.workspaceRoot);
   if (isByHand(found, opening.drafts)) {
     const slices = disk.tasks.map(({ slice }) => slice);
@@ -50,6 +52,17 @@ export async function begin(world: World, found: Found, opening: Opening): Promi
   let order = loaded;
   for (const event of events) order = apply(order, await world.log.append(event));
   return order;
+}
+
+/** What other orders showed meanwhile enters this log, because its routes are to be explained by it alone. */
+async function recalledBy(world: World, loaded: WorkOrder): Promise<Event[]> {
+  const { past, skipped } = await world.others.shown();
+  const said = skipped
+    .map(({ order, why }) => world.redact(`Nothing was learned from the order ${order}: ${why}`))
+    .filter((message) => !loaded.warnings.includes(message))
+    .map((message): Event => ({ type: "warned", message }));
+  const before = loaded.recalled ?? recall([]);
+  return JSON.stringify(before) === JSON.stringify(past) ? said : [...said, { type: "recalled", past }];
 }
 
 export const planByHand = ({ tasks, functions }: OrderOnDisk, stamp: Stamp): Event => ({

@@ -2,7 +2,7 @@
 import type { Event } from "../core/event.ts";
 import type { Fault, Report, Slice } from "../core/order.ts";
 import type { Attempt, SliceState } from "../core/state.ts";
-import { isTry } from "../core/route.ts";
+import { isTry } from "../core/tested.ts";
 import { briefingOf } from "./brief.ts";
 import { refusal as refusalOf } from "./guards.ts";
 import {

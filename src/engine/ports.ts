@@ -2,6 +2,7 @@
 import type { Effort, Fault, LandedFile, Patch, Sha, Slice, Tier, Usage } from "../core/order.ts";
 import type { Entry, Event } from "../core/event.ts";
 import type { Settings } from "../core/settings.ts";
+import type { Recalled } from "../core/tested.ts";
 
 // ── Models ──────────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -129,7 +130,7 @@ export type TeamRules = {
 /** What the order's folder says now. `problems` are errors with file, line and key; slices with a problem are left out. */
 export type OrderOnDisk = {
   goal: string;
-  overrides: Partial<Pick<Settings, "autonomy" | "budget" | "tiers">>;
+  overrides: Partial<Pick<Settings, "autonomy" | "budget" | "tiers" | "policy">>;
   scope: string;
   rules: string;
   tasks: TaskFile[];
@@ -166,6 +167,14 @@ export interface OrderFiles {
   writeReport(markdown: string): Promise<void>;
   /** The team's rules for every order: .slicewise/rules.md, and AGENTS.md and CLAUDE.md of the root and of any folder. */
   teamRules(): Promise<TeamRules[]>;
+}
+
+/**
+ * What the workspace's other orders have shown of models, oldest first. `skipped` are logs that could not be learned from, each
+ * with why.
+ */
+export interface OtherOrders {
+  shown(): Promise<{ past: Recalled; skipped: { order: string; why: string }[] }>;
 }
 
 // ── The repository ──────────────────────────────────────────────────────────────────────────────────────────────────
@@ -310,6 +319,7 @@ export interface World {
   log: Log;
   blobs: Blobs;
   files: OrderFiles;
+  others: OtherOrders;
   repo: Repo;
   landing: Landing;
   /** A confined tree over any root we own. */

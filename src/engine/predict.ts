@@ -1,9 +1,10 @@
-/** What an attempt is expected to cost and to take before there is experience: tokens and turns by class. */
-import type { SliceClass, Tier } from "../core/order.ts";
+/** What an attempt is expected to cost and to take before there is experience: tokens and turns by class, more with more effort. */
+import { CLASSES, type Effort, type SliceClass, type Tier, tierName } from "../core/order.ts";
+import type { RoutingConfig, TierFacts } from "../core/settings.ts";
 import type { SliceState } from "../core/state.ts";
 import type { Catalogue } from "./ports.ts";
 
-/** One attempt: its turns send the prefix again, so most input is cached. Rough; refined from the log later. */
+/** One attempt: its turns send the prefix again, so most input is cached. Rough; the log teaches better. */
 const EXPECTED: Record<SliceClass, { turns: number; input: number; cacheRead: number; output: number }> = {
   C1: { turns: 4, input: 4_000, cacheRead: 6_000, output: 1_500 },
   C2: { turns: 8, input: 8_000, cacheRead: 25_000, output: 4_000 },
@@ -11,19 +12,67 @@ const EXPECTED: Record<SliceClass, { turns: number; input: number; cacheRead: nu
   C4: { turns: 30, input: 30_000, cacheRead: 250_000, output: 25_000 },
 };
 
+/**
+ * Output, thinking included, against medium effort: one model at three efforts wrote 0.53, 1 and 1.79 times as much in a public
+ * table of 225 tasks each; the rest goes on from there.
+ */
+const WORDY: Record<Effort, number> = {
+  none: 0.4,
+  minimal: 0.45,
+  low: 0.53,
+  medium: 1,
+  high: 1.79,
+  xhigh: 2.5,
+  max: 3.5,
+};
+
 /** What models of all vendors write in about a second, and what a turn takes besides: the first token, the tools. */
 const OUTPUT_PER_SECOND = 60;
 const TURN_MS = 3_000;
 
+const outputOf = (kind: SliceClass, { effort }: Pick<Tier, "effort">): number =>
+  EXPECTED[kind].output * (effort === null ? 1 : WORDY[effort]);
+
+const costOf = (catalogue: Catalogue, tier: Tier, kind: SliceClass): number | null => {
+  const { input, cacheRead } = EXPECTED[kind];
+  return catalogue.cost(tier, {
+    input,
+    cacheRead,
+    output: outputOf(kind, tier),
+    cacheWrite: 0,
+    reasoning: 0,
+  });
+};
+
+const secondsOf = (kind: SliceClass, tier: Pick<Tier, "effort">): number =>
+  outputOf(kind, tier) / OUTPUT_PER_SECOND + (EXPECTED[kind].turns * TURN_MS) / 1000;
+
+/** Dollars of one attempt on any tier; null when its price is unknown. */
 export const expectedCost =
   (catalogue: Catalogue) =>
-  ({ slice }: Pick<SliceState, "slice">, tier: Tier): number | null => {
-    const { input, cacheRead, output } = EXPECTED[slice.class];
-    return catalogue.cost(tier, { input, cacheRead, output, cacheWrite: 0, reasoning: 0 });
-  };
+  ({ slice }: Pick<SliceState, "slice">, tier: Tier): number | null =>
+    costOf(catalogue, tier, slice.class);
 
-/** Milliseconds of one attempt on any tier, with what its checks take once (`checksMs`). */
-export function expectedMs({ slice }: Pick<SliceState, "slice">, checksMs: number): number {
-  const { turns, output } = EXPECTED[slice.class];
-  return (output / OUTPUT_PER_SECOND) * 1000 + turns * TURN_MS + checksMs;
+/** Milliseconds of one attempt, without its checks. */
+export const expectedMs = ({ slice }: Pick<SliceState, "slice">, tier: Pick<Tier, "effort">): number =>
+  1000 * secondsOf(slice.class, tier);
+
+const DIGITS = 4;
+
+const short = (amount: number | null): number | null =>
+  amount === null ? null : Number(amount.toPrecision(DIGITS));
+
+/** What is held of every rung, and of every other effort its model is known to take. */
+export function factsOf(catalogue: Catalogue, tiers: readonly Tier[]): RoutingConfig["facts"] {
+  const all = tiers.flatMap((tier) =>
+    tier.effort === null
+      ? [tier]
+      : [tier, ...(catalogue.info(tier)?.efforts ?? []).map((effort) => ({ ...tier, effort }))],
+  );
+  const facts = (tier: Tier): TierFacts => ({
+    cost: CLASSES.map((kind) => short(costOf(catalogue, tier, kind))),
+    seconds: CLASSES.map((kind) => short(secondsOf(kind, tier))),
+    rate: null,
+  });
+  return Object.fromEntries(all.map((tier) => [tierName(tier), facts(tier)]));
 }

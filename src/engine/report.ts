@@ -1,5 +1,7 @@
 /** report.md: what was asked, what landed, on what evidence, at what cost. Written when the order ends. */
 import { failedMoney, saving, spentOrUnknown } from "../core/cost.ts";
+import { foretoldTrue } from "../core/forecast.ts";
+import type { Calibration } from "../core/router/predict.ts";
 import { interventions, mtbi } from "../core/mtbi.ts";
 import { tierName } from "../core/order.ts";
 import type { Money, SliceState, WorkOrder } from "../core/state.ts";
@@ -42,6 +44,9 @@ ${rows}
 
 ## Cost
 ${costLines(order).join("\n")}
+
+## Predictions
+${predictionLines(order).join("\n")}
 
 ## Autonomy
 ${autonomyLine(order)}
@@ -90,6 +95,16 @@ function costLines(order: WorkOrder): string[] {
       ? "- against one model: unknown"
       : `- the same tokens on ${tierName(top)}: ${dollars(order.money.top)}; saved ${(saved * 100).toFixed(0)} %`,
   ].filter((one) => one !== "");
+}
+
+/** What was predicted when each slice was first routed, against what it took. */
+function predictionLines(order: WorkOrder): string[] {
+  const { cost, seconds } = foretoldTrue(order);
+  const line = (what: string, of: Calibration | null): string =>
+    of === null
+      ? `- ${what}: nothing to compare`
+      : `- ${what}: ${of.ratio.toFixed(2)} times what was predicted; ${Math.round(of.inside * of.n)} of ${of.n} slices within their interval (4 of 5 are wanted)`;
+  return [line("cost", cost), line("time of the models", seconds)];
 }
 
 function autonomyLine({ clock }: WorkOrder): string {

@@ -17,6 +17,7 @@ orders/*/blobs/
 const ORDER_MD = (goal: string): string => `---
 # autonomy: review                              # review | supervised | full
 # budget: { order: 5.00, slice: 0.50 }          # US dollars
+# policy: balanced                              # economy | balanced | quality | speed
 ---
 ${goal}
 `;

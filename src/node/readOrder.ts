@@ -3,6 +3,7 @@ import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import * as z from "zod";
 import { Autonomy, Budget, Tier, type Sha } from "../core/order.ts";
+import { Policy } from "../core/settings.ts";
 import type { OrderFile, OrderOnDisk, TaskFile } from "../engine/ports.ts";
 import { codeOf, diskFault } from "./diskFault.ts";
 import { parseFrontMatter, splitFrontMatter, validate } from "./frontMatter.ts";
@@ -18,6 +19,7 @@ const OrderKeys = z.strictObject({
   autonomy: Autonomy.optional(),
   budget: Budget.optional(),
   tiers: z.array(Tier).optional(),
+  policy: Policy.optional(),
 });
 
 /** A place in the order's folder, such as "scope.md"; "" is the folder itself. */

@@ -11,16 +11,22 @@ const sum = (amounts: readonly (number | null)[]): number | null =>
   amounts.reduce((all, one) => (all === null || one === null ? null : all + one), 0);
 
 /** The time of what has not settled; the slices are told where they stand in it. */
-export function timed(slices: readonly SliceView[]): { time: TimeView; slices: SliceView[] } {
+export function timed(
+  slices: readonly SliceView[],
+  sumRange: TimeView["sumRange"],
+): { time: TimeView; slices: SliceView[] } {
   const left = slices.filter(({ at }) => at !== "done" && at !== "dropped");
   const sumMs = sum(left.map(({ predictedMs }) => predictedMs));
   if (sumMs === null)
-    return { time: { sumMs, criticalMs: null, criticalCost: null, critical: [] }, slices: [...slices] };
+    return {
+      time: { sumMs, sumRange, criticalMs: null, criticalCost: null, critical: [] },
+      slices: [...slices],
+    };
   const { ms, path, start } = criticalPath(left.map((one) => ({ ...one, ms: one.predictedMs ?? 0 })));
   const critical = new Set(path);
   const criticalCost = sum(left.filter(({ id }) => critical.has(id)).map(({ predicted }) => predicted));
   return {
-    time: { sumMs, criticalMs: ms, criticalCost, critical: path },
+    time: { sumMs, sumRange, criticalMs: ms, criticalCost, critical: path },
     slices: slices.map((one) => ({
       ...one,
       startMs: start.get(one.id) ?? null,

@@ -3,7 +3,8 @@ import { failedMoney, saving, spentOrUnknown } from "../core/cost.ts";
 import { interventions, mtbi } from "../core/mtbi.ts";
 import { blocking } from "../core/next.ts";
 import { type Evidence, type Finding, type Fault, type Tier, type Verdict, tierName } from "../core/order.ts";
-import { chooseTier, rerunTier } from "../core/route.ts";
+import { rerunTier } from "../core/choose.ts";
+import { type Forecast, choices, costWith, forecast, foretoldTrue } from "../core/forecast.ts";
 import { type Attempt, type SliceState, type WorkOrder, landed, phaseOf } from "../core/state.ts";
 import {
   type Tried,
@@ -17,23 +18,23 @@ import {
   timed,
   triedOf,
 } from "./plan.ts";
+import { type Extra, expected, rangeOf, routeOf } from "./routes.ts";
 import type { AttemptView, CheckView, FileView, MoneyView, MtbiView, OrderView, SliceView } from "./view.ts";
+
+export type { Extra } from "./routes.ts";
 
 /** Orders with fewer interventions have a point estimate of no worth. */
 const ENOUGH = 5;
 
-export type Extra = {
-  /** Lines under *Assumptions* of scope.md. */
-  assumptions: string[];
-  /** Dollars one attempt of a slice is expected to cost on a tier; null when unknown. */
-  predict(state: SliceState, tier: Tier): number | null;
-  /** Milliseconds one attempt is expected to take; `checksMs` is what its commands take. */
-  expectMs(state: SliceState, checksMs: number): number;
-};
-
 export function project(order: WorkOrder, extra: Extra): OrderView {
-  const context = { order, extra, feeds: feedsOf(order), tried: triedOf(order) };
-  const { time, slices } = timed(order.slices.map((state) => sliceView(context, state)));
+  const foreseen = forecast(order);
+  const context = { order, extra, forecast: foreseen, feeds: feedsOf(order), tried: triedOf(order) };
+  const { time, slices } = timed(
+    order.slices.map((state) => sliceView(context, state)),
+    rangeOf(foreseen.seconds, 1000),
+  );
+  const top = order.config?.tiers.at(-1);
+  const { cost, seconds } = foretoldTrue(order);
   const amendment = order.amendments.at(-1);
   const phase = phaseOf(order);
   return {
@@ -44,7 +45,10 @@ export function project(order: WorkOrder, extra: Extra): OrderView {
     done: order.slices.filter(({ progress }) => progress.at === "done").length,
     total: order.slices.filter(({ progress }) => progress.at !== "dropped").length,
     predicted: sum(slices.filter(({ at }) => at !== "dropped").map(({ predicted }) => predicted)),
-    predictedTop: predictedOnTop(order, extra),
+    predictedRange: rangeOf(foreseen.cost, 1),
+    predictedTop: top ? costWith(order, top) : null,
+    calibration: { cost, time: seconds },
+    choices: choices(order),
     time,
     money: moneyView(order),
     mtbi: mtbiView(order),
@@ -105,16 +109,18 @@ function feedsOf(order: WorkOrder): Map<string, string[]> {
 type Context = {
   order: WorkOrder;
   extra: Extra;
+  forecast: Forecast;
   feeds: ReadonlyMap<string, string[]>;
   tried: Tried;
 };
 
-function sliceView({ order, extra, feeds, tried }: Context, state: SliceState): SliceView {
+function sliceView(context: Context, state: SliceState): SliceView {
+  const { order, feeds, tried } = context;
   const { slice, progress, attempts } = state;
   const last = attempts.at(-1);
-  const chosen = routeOf(order, state);
+  const route = routeOf(order, state);
   const verdict = progress.at === "approval" ? progress.verdict : (last?.verdicts.at(-1) ?? null);
-  const higher = order.config ? rerunTier(state, order.config) : null;
+  const higher = rerunTier(order, state);
   return {
     id: slice.id,
     title: slice.title,
@@ -123,11 +129,10 @@ function sliceView({ order, extra, feeds, tried }: Context, state: SliceState): 
     note: note(order, state),
     body: slice.body,
     route: slice.route,
-    chosen,
+    ...route,
     spent: last ? spentOrUnknown(state.money) : null,
-    predicted: chosen ? extra.predict(state, chosen.tier) : null,
     minutes: slice.minutes,
-    predictedMs: chosen ? extra.expectMs(state, checksMs(slice, tried)) : null,
+    ...expected(context, state, route),
     startMs: null,
     critical: false,
     open: progress.at === "waiting" || progress.at === "stuck",
@@ -144,16 +149,6 @@ function sliceView({ order, extra, feeds, tried }: Context, state: SliceState): 
     commit: progress.at === "done" ? progress.commit : null,
     higher: higher ? tierName(higher) : null,
   };
-}
-
-/** What was chosen for the attempt under way or the next one; what would be chosen while nothing is. */
-function routeOf(order: WorkOrder, state: SliceState): SliceView["chosen"] {
-  const last = state.attempts.at(-1);
-  if (state.route) return state.route;
-  if (last && state.progress.at !== "waiting")
-    return { tier: last.tier, why: "tier of its last attempt", predicted: null };
-  const choice = order.config ? chooseTier(state, order.config) : null;
-  return choice ? { ...choice, predicted: null } : null;
 }
 
 function note(order: WorkOrder, state: SliceState): string {
@@ -295,13 +290,6 @@ const filesOf = ({ progress }: SliceState, last: Attempt | undefined): FileView[
       change: before === null ? "added" : after === null ? "deleted" : "modified",
     }),
   );
-
-/** What every slice is expected to cost when all run on the top tier. */
-function predictedOnTop({ config, slices }: WorkOrder, { predict }: Extra): number | null {
-  const top = config?.tiers.at(-1);
-  if (!top) return null;
-  return sum(slices.filter(({ progress }) => progress.at !== "dropped").map((state) => predict(state, top)));
-}
 
 /** The four parts do not overlap: what failed attempts took is in `failed` alone. */
 function moneyView(order: WorkOrder): MoneyView {

@@ -5,7 +5,7 @@ import type { Finding, Fix, Route, SliceClass, Tier, Verdict } from "../core/ord
  * Raised whenever a message changes its shape; a view of another version is told to reload. It stands here because the
  * webview takes values from this module only, and this module imports none: messages.ts would bring zod into its bundle.
  */
-export const PROTOCOL = 2;
+export const PROTOCOL = 3;
 
 export type SliceAt =
   "waiting" | "executing" | "verifying" | "approval" | "landing" | "done" | "conflict" | "stuck" | "dropped";
@@ -48,6 +48,24 @@ export type FileView = {
   removed: number;
   change: "added" | "modified" | "deleted";
 };
+/** The interval that should hold four of five outcomes. */
+export type Range = { low: number; high: number };
+/** One tier the router reckoned with. Dollars, shares and milliseconds; null is unknown. */
+export type AlternativeView = {
+  tier: string;
+  /** The share of such slices it is held to get right. */
+  right: number;
+  /** One attempt with its check, and everything until the slice is done, climbing on failure included. */
+  attempt: number | null;
+  cost: number | null;
+  ms: number | null;
+  chosen: boolean;
+};
+/** What a route is expected to cost by class, C1 to C4: until the slice is done, or for one attempt. Dollars. */
+export type ChoiceView = { tier: string; cost: (number | null)[]; until: "done" | "tried" };
+/** Predicted against spent, over what landed: `ratio` is spent / predicted, `inside` the share within its interval. */
+export type CalibrationView = { n: number; ratio: number; inside: number };
+
 export type SliceView = {
   id: string;
   title: string;
@@ -62,11 +80,16 @@ export type SliceView = {
   chosen: Route | null;
   /** Dollars. `spent` is null when a price is unknown. */
   spent: number | null;
+  /** Until it is done, what was spent on it included. */
   predicted: number | null;
+  predictedRange: Range | null;
+  /** What the router chose among, the best first; at most four. Empty where it knows nothing of the route. */
+  alternatives: AlternativeView[];
   /** What the planner reckons a person would need. */
   minutes: number;
-  /** What an attempt is expected to take with its checks, in milliseconds; rough. Null without a tier. */
+  /** What it is expected to take until it is done, checks included, in milliseconds; rough. Null without a tier. */
   predictedMs: number | null;
+  predictedMsRange: Range | null;
   /** When it could start at the earliest, in milliseconds from now; null when it has settled or that is unknown. */
   startMs: number | null;
   /** What delays it delays the end of the order. */
@@ -117,6 +140,7 @@ export type MtbiView = {
 export type TimeView = {
   /** All one after another. */
   sumMs: number | null;
+  sumRange: Range | null;
   /** The longest chain of needs: no order is done sooner, however much runs side by side. */
   criticalMs: number | null;
   /** Dollars predicted for the slices of that chain. */
@@ -145,8 +169,13 @@ export type OrderView = {
   why: string;
   done: number;
   total: number;
-  /** Dollars predicted for all slices; null when unknown. */
+  /** Dollars predicted for all slices, what was spent on them included; null when unknown. */
   predicted: number | null;
+  predictedRange: Range | null;
+  /** How true predictions came; null before anything landed, or where no price is known. */
+  calibration: { cost: CalibrationView | null; time: CalibrationView | null };
+  /** What each route that can be chosen is expected to cost. */
+  choices: ChoiceView[];
   /** Dollars predicted with the top tier for every slice; absent or null when unknown. */
   predictedTop?: number | null;
   money: MoneyView;

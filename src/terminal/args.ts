@@ -13,7 +13,10 @@ export const COMMANDS = {
   reject:
     "reject ORDER [SLICE]        reject a slice, or discard the plan (--reason TEXT; --replan: the plan is wrong)",
   rerun: "rerun ORDER SLICE           rerun a slice one tier higher (--on PROVIDER/MODEL@EFFORT)",
-  route: "route ORDER SLICE ROUTE     change a route: auto or PROVIDER/MODEL@EFFORT",
+  route:
+    "route ORDER SLICE ROUTE     change a route: auto or PROVIDER/MODEL@EFFORT (--explain, without ROUTE: why it is as it is)",
+  "replay-routes":
+    "replay-routes LOG           make every routing decision of an order again (its id, or a log file); exit 1 when one differs",
   drop: "drop ORDER SLICE            take a slice out of the order (--reason TEXT)",
   retry: "retry ORDER SLICE           try a stuck or conflicting slice again",
   revert: "revert ORDER SLICE          take a landed slice back out",
@@ -56,6 +59,7 @@ export type Args = {
   noTry: boolean;
   print: boolean;
   on: string | null;
+  explain: boolean;
 };
 export type ParsedArgs = { args: Args } | { print: "usage" | "version" } | { wrong: string };
 
@@ -72,6 +76,7 @@ const OPTIONS = {
   "no-try": { type: "boolean", default: false },
   print: { type: "boolean", default: false },
   on: { type: "string" },
+  explain: { type: "boolean", default: false },
   help: { type: "boolean", short: "h", default: false },
   version: { type: "boolean", default: false },
 } as const;
@@ -107,6 +112,7 @@ export function readArgs(argv: readonly string[]): ParsedArgs {
       noTry: values["no-try"],
       print: values.print,
       on: values.on ?? null,
+      explain: values.explain,
     },
   };
 }

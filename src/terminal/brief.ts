@@ -3,7 +3,7 @@ import { peek } from "../compose.ts";
 import { secretsIn } from "../connect.ts";
 import { matcher } from "../core/globs.ts";
 import type { LandedFile } from "../core/order.ts";
-import { isTry } from "../core/route.ts";
+import { isTry } from "../core/tested.ts";
 import type { Settings } from "../core/settings.ts";
 import { sliceOf } from "../core/state.ts";
 import { briefingOf } from "../engine/brief.ts";

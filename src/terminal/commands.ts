@@ -1,4 +1,6 @@
 /** The headless commands: each opens what it needs, does its one thing, and answers with an exit status. */
+import { stat } from "node:fs/promises";
+import { resolve } from "node:path";
 import {
   type Opened,
   APP,
@@ -7,20 +9,23 @@ import {
   listOrders,
   openOrder,
   peek,
+  peekRouted,
   peekView,
 } from "../compose.ts";
 import type { Command } from "../core/event.ts";
 import { blocking } from "../core/next.ts";
 import { RouteChoice, parseTier } from "../core/order.ts";
-import type { Step } from "../core/state.ts";
+import { replayRoutes } from "../core/replay.ts";
+import { type Step, sliceOf } from "../core/state.ts";
 import { reportText } from "../engine/report.ts";
-import { verifyLog } from "../node/log.ts";
+import { readLog, verifyLog } from "../node/log.ts";
 import { orderPaths } from "../node/orders.ts";
 import type { Args, CommandName } from "./args.ts";
 import { briefingText } from "./brief.ts";
 import { type Status, type Terminal, hostFor, rootOf, settingsFor, usageError } from "./host.ts";
 import { init } from "./init.ts";
 import { nextActs, orderText, plain, sliceText, statusLines } from "./print.ts";
+import { explained, explanationText, replayText } from "./routeText.ts";
 import { serve } from "./serve.ts";
 
 const DONE: Status = 0;
@@ -37,6 +42,11 @@ async function orderOf(args: Args): Promise<{ root: string; id: string }> {
   const found = await findOrder(root, word);
   if ("error" in found) throw usageError(found.error);
   return { root, id: found.id };
+}
+
+async function logOf(args: Args): Promise<string> {
+  const { root, id } = await orderOf(args);
+  return orderPaths(root, id).log;
 }
 
 function sliceWord(args: Args): string {
@@ -165,9 +175,37 @@ const rerun: Run = (args, terminal) => {
   return answer(args, terminal, () => [{ do: "rerun", slice: sliceWord(args), tier }]);
 };
 const route: Run = (args, terminal) => {
+  if (args.explain) return explain(args, terminal);
   const wanted = routeWord(args.words[2]);
   return answer(args, terminal, () => [{ do: "reroute", slice: sliceWord(args), route: wanted }]);
 };
+/** Reads only: the last decision of the log, or what would be decided now. */
+const explain: Run = async (args, terminal) => {
+  const { root, id } = await orderOf(args);
+  const wanted = sliceWord(args);
+  const order = await peekRouted(root, id, await settingsFor(args, root), terminal.env);
+  const state = sliceOf(order, wanted);
+  if (!state) throw usageError(`there is no slice ${wanted} in ${id}.`);
+  const found = explained(order, state);
+  terminal.out(args.json ? `${JSON.stringify(found)}\n` : plain(explanationText(found)));
+  return DONE;
+};
+
+const replayLog: Run = async (args, terminal) => {
+  const word = args.words[0];
+  if (word === undefined) throw usageError("replay-routes needs an ORDER or the path of a log.jsonl");
+  const file = resolve(word);
+  const isFile = await stat(file).then(
+    (found) => found.isFile(),
+    () => false,
+  );
+  const { header, entries } = await readLog(isFile ? file : await logOf(args));
+  const replayed = replayRoutes(header?.order ?? "", entries);
+  if (args.json) for (const one of replayed) terminal.out(`${JSON.stringify(one)}\n`);
+  else terminal.out(plain(replayText(replayed)));
+  return replayed.some(({ result }) => result === "differs") ? WAITING : DONE;
+};
+
 const drop: Run = (args, terminal) =>
   answer(args, terminal, () => [
     { do: "drop", slice: sliceWord(args), why: args.reason || "dropped by the user" },
@@ -236,6 +274,7 @@ const RUNS: Record<CommandName, Run> = {
   rerun,
   route,
   drop,
+  "replay-routes": replayLog,
   retry,
   revert,
   brief,

@@ -2,9 +2,11 @@
 import { duration } from "../protocol/project.ts";
 import {
   type AmendmentView,
+  type CalibrationView,
   type CheckView,
   type KeyChange,
   type OrderView,
+  type Range,
   type SliceView,
   triedOnBase,
 } from "../protocol/view.ts";
@@ -14,6 +16,22 @@ export const oneLine = (text: string): string => text.replace(/\s+/g, " ");
 
 export const dollars = (amount: number | null): string =>
   amount === null ? "cost unknown" : `$${amount.toFixed(amount !== 0 && amount < 0.1 ? 4 : 2)}`;
+
+/** " ($0.02 – $0.11 in four of five cases)"; empty where nothing is known. */
+export const rangeText = (range: Range | null, text: (amount: number) => string): string =>
+  range === null ? "" : ` (${text(range.low)} – ${text(range.high)} in 4 of 5 cases)`;
+
+/** "predictions: spent 1.12 times what was predicted, 5 of 6 slices within their interval". */
+export function calibrationText({ cost, time }: OrderView["calibration"]): string | null {
+  const words = (of: CalibrationView | null, what: string): string[] =>
+    of === null
+      ? []
+      : [
+          `${what} ${of.ratio.toFixed(2)} times what was predicted, ${Math.round(of.inside * of.n)} of ${of.n} slices within their interval`,
+        ];
+  const all = [...words(cost, "cost"), ...words(time, "time")];
+  return all.length === 0 ? null : `predictions: ${all.join("; ")}`;
+}
 
 /** Where the critical path goes in the table of slices. */
 export const CRITICAL = "◆";
@@ -27,15 +45,18 @@ export function findingLine({ severity, at, key, message, remedy }: Finding): st
 }
 
 /** Cost and time of the whole plan; empty once nothing is left of it. */
-function figures({ predicted, predictedTop, money: { topTier }, time, slices }: OrderView): string[] {
+function figures({ predicted, predictedRange, predictedTop, money, time, slices }: OrderView): string[] {
   if (!slices.some(({ at }) => at !== "done" && at !== "dropped")) return [];
+  const { topTier } = money;
   const known = topTier !== null && typeof predictedTop === "number";
-  const top = known ? ` (${dollars(predictedTop)} with ${topTier} for everything)` : "";
-  const cost = `${predicted === null ? "cost unknown" : `~${dollars(predicted)}`}${top}`;
-  const { sumMs, criticalMs } = time;
+  const top = known ? `, ${dollars(predictedTop)} with ${topTier} for everything` : "";
+  const cost = `${predicted === null ? "cost unknown" : `~${dollars(predicted)}`}${rangeText(predictedRange, dollars)}${top}`;
+  const { sumMs, sumRange, criticalMs } = time;
   if (sumMs === null || criticalMs === null) return [`predicted: ${cost}`];
   const path = criticalMs === sumMs ? "" : `${duration(criticalMs)} on the critical path ${CRITICAL}, `;
-  return [`predicted: ${cost}; about ${path}${duration(sumMs)} one after another (rough)`];
+  return [
+    `predicted: ${cost}; about ${path}${duration(sumMs)} one after another${rangeText(sumRange, duration)}`,
+  ];
 }
 
 const SIGN = { added: "+", changed: "~", dropped: "–" } as const;

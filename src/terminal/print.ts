@@ -3,7 +3,16 @@ import type { Entry } from "../core/event.ts";
 import { tierName } from "../core/order.ts";
 import { duration } from "../protocol/project.ts";
 import type { OrderSummary, OrderView, SliceView } from "../protocol/view.ts";
-import { CRITICAL, checkLine, dollars, findingLine, oneLine, planLines } from "./planText.ts";
+import {
+  CRITICAL,
+  calibrationText,
+  checkLine,
+  dollars,
+  findingLine,
+  oneLine,
+  planLines,
+  rangeText,
+} from "./planText.ts";
 
 /** Escape sequences and other control characters could rewrite what a person sees. Newline and tab stay. */
 export const plain = (text: string): string =>
@@ -117,6 +126,7 @@ export function orderText(view: OrderView): string {
     `${phaseText(view)}${view.why ? `: ${view.why}` : ""}`,
     `${view.done} of ${view.total} slices, ${duration(mtbi.workedMs)} of work, ${dollars(money.spent)}${budget}${saved}`,
     `MTBI ${mtbi.text}${mtbi.interval ? ` (${mtbi.interval})` : ""}, ${mtbi.interventions} ${mtbi.interventions === 1 ? "intervention" : "interventions"}`,
+    ...[calibrationText(view.calibration)].filter((line) => line !== null),
     ...planLines(view),
     ...view.warnings.map((warning) => `note: ${warning}`),
     "",
@@ -161,10 +171,12 @@ export function sliceText(slice: SliceView): string {
   return plain(`${lines.join("\n")}\n`);
 }
 
-/** "expected: ~$0.11, about 4 min, 45 min for a person, on the critical path". */
+/** "expected: ~$0.11 ($0.04 – $0.20 in 4 of 5 cases), about 4 min, 45 min for a person, on the critical path". */
 const expected = (slice: SliceView): string =>
   `expected: ${[
-    slice.predicted === null ? "cost unknown" : `~${dollars(slice.predicted)}`,
+    slice.predicted === null
+      ? "cost unknown"
+      : `~${dollars(slice.predicted)}${rangeText(slice.predictedRange, dollars)}`,
     ...(slice.predictedMs === null ? [] : [`about ${duration(slice.predictedMs)}`]),
     `${slice.minutes} min for a person`,
     ...(slice.critical ? ["on the critical path"] : []),

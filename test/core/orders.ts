@@ -2,7 +2,7 @@
 import { fold } from "../../src/core/apply.ts";
 import type { Entry, Event } from "../../src/core/event.ts";
 import type { Evidence, Fault, FileChange, Slice, Tier, Verdict } from "../../src/core/order.ts";
-import type { Config } from "../../src/core/settings.ts";
+import type { Config, RoutingConfig } from "../../src/core/settings.ts";
 import type { Progress, WorkOrder } from "../../src/core/state.ts";
 
 export const SHA = "0".repeat(64);
@@ -17,6 +17,17 @@ export const LADDER = [
   tier("big", "medium"),
   tier("huge", "high"),
 ];
+
+/** What is held of the ladder before anything was learned: each rung three times as dear as the one below. */
+export const ROUTING: RoutingConfig = {
+  policy: "balanced",
+  facts: Object.fromEntries(
+    LADDER.map((one, at) => [
+      `p/${one.model}@${one.effort}`,
+      { cost: [1, 2, 5, 12].map((by) => 0.01 * by * 3 ** at), seconds: [30, 60, 150, 400], rate: null },
+    ]),
+  ),
+};
 
 export const config = (over: Partial<Config> = {}): Config => ({
   tiers: LADDER,

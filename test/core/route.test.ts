@@ -1,9 +1,10 @@
 import { describe, expect, test } from "vitest";
-import type { Fault, SliceClass, Tier } from "../../src/core/order.ts";
+import { choose, rerunTier } from "../../src/core/choose.ts";
+import type { Fault, Tier } from "../../src/core/order.ts";
 import { tierName } from "../../src/core/order.ts";
-import { chooseTier, higher, isLowTier, rerunTier, startTier } from "../../src/core/route.ts";
+import { higher, isLowTier, mayFollow, wholeLadder } from "../../src/core/route.ts";
 import type { Config } from "../../src/core/settings.ts";
-import { type SliceState, sliceOf } from "../../src/core/state.ts";
+import { type SliceState, type WorkOrder, sliceOf } from "../../src/core/state.ts";
 import {
   LADDER,
   approved,
@@ -20,47 +21,59 @@ import {
 const name = (one: Tier | null | undefined): string | null => (one ? tierName(one).replace("p/", "") : null);
 const ladder = (count: number): Tier[] => Array.from({ length: count }, (_, at) => tier(String(at)));
 
-test.each<[SliceClass, number, number | null]>([
-  ["C1", 0, null],
-  ["C4", 0, null],
-  ["C1", 1, 0],
-  ["C4", 1, 0],
-  ["C1", 2, 0],
-  ["C2", 2, 0],
-  ["C3", 2, 0],
-  ["C4", 2, 1],
-  ["C1", 3, 0],
-  ["C2", 3, 0],
-  ["C3", 3, 1],
-  ["C4", 3, 2],
-  ["C1", 4, 0],
-  ["C2", 4, 1],
-  ["C3", 4, 2],
-  ["C4", 4, 3],
-  ["C2", 6, 1],
-  ["C3", 6, 3],
-  ["C4", 6, 5],
-])("%s on a ladder of %i starts on rung %s", (k, rungs, expected) =>
-  expect(startTier(k, ladder(rungs))?.model ?? null).toBe(expected === null ? null : String(expected)),
-);
-
 /** The slice after it was tried on these tiers in vain. */
-function triedOn(tiers: readonly Tier[], given: Partial<Config>, route = "auto"): [SliceState, Config] {
+function triedOn(tiers: readonly Tier[], given: Partial<Config>, route = "auto"): [WorkOrder, SliceState] {
   const events = tiers.flatMap((on, at) => failedTry("01", at + 1, on));
   const now = order([...approved([slice("01", { route })], given), ...events]);
   const state = sliceOf(now, "01");
-  if (!state || !now.config) throw new Error("no slice");
-  return [state, now.config];
+  if (!state) throw new Error("no slice");
+  return [now, state];
 }
+
+/** What may come next, by what was tried. */
+test.each<[string, Partial<Config>, Tier[], string[]]>([
+  ["anything first", {}, [], ["small@low", "middle@low", "big@medium", "huge@high"]],
+  ["a model above", {}, [tier("small", "low")], ["middle@low", "big@medium", "huge@high"]],
+  [
+    "the same model with more effort before another",
+    { efforts: { "p/small": ["low", "medium", "high"] } },
+    [tier("small", "low")],
+    ["small@medium"],
+  ],
+  [
+    "any stronger effort the ladder names",
+    { tiers: [tier("a", "low"), tier("a", "medium"), tier("a", "high"), tier("b")] },
+    [tier("a", "low")],
+    ["a@medium", "a@high"],
+  ],
+  [
+    "effort is raised once",
+    { tiers: [tier("a", "low"), tier("a", "medium"), tier("a", "high"), tier("b")] },
+    [tier("a", "low"), tier("a", "medium")],
+    ["b"],
+  ],
+  ["two further models", {}, [tier("small", "low"), tier("middle", "low")], ["big@medium", "huge@high"]],
+  ["then nothing", {}, [tier("small", "low"), tier("middle", "low"), tier("big", "medium")], []],
+  ["nothing above the top", {}, [tier("huge", "high")], []],
+  ["of a model of its own, the top", {}, [tier("other")], ["huge@high"]],
+])("the rule: %s", (_name, given, tried, expected) =>
+  expect(mayFollow(tried, config(given)).map(name)).toEqual(expected),
+);
+
+test("what may be climbed besides stands above the weaker efforts of its model", () => {
+  const given = config({ efforts: { "p/small": ["low", "high"], "p/huge": ["high"] } });
+  const whole = wholeLadder(given, [tier("middle", "none"), tier("stranger")]).map(name);
+  expect(whole).toEqual(["small@low", "small@high", "middle@none", "middle@low", "big@medium", "huge@high"]);
+});
 
 describe("climb", () => {
   /** Every tier a slice gets until there is none left. */
   function check(given: Partial<Config>, expected: string[], route?: string): void {
     const tried: Tier[] = [];
-    for (let next = chooseTier(...triedOn(tried, given, route)); next;) {
+    for (let next = choose(...triedOn(tried, given, route)); next;) {
       tried.push(next.tier);
       if (tried.length > 20) break;
-      next = chooseTier(...triedOn(tried, given, route));
+      next = choose(...triedOn(tried, given, route));
     }
     expect(tried.map(name)).toEqual(expected);
   }
@@ -104,7 +117,7 @@ describe("what counts as a try", () => {
   const check = (kind: Fault["kind"], expected: string): void => {
     const now = order([...approved([slice("01")]), routed("01"), attempted("01"), faulted("01", kind)]);
     const state = sliceOf(now, "01");
-    expect(state && name(chooseTier(state, config())?.tier)).toBe(expected);
+    expect(state && name(choose(now, state)?.tier)).toBe(expected);
   };
   test.each<[Fault["kind"], string]>([
     ["malformed", "middle@low"],
@@ -118,7 +131,7 @@ describe("what counts as a try", () => {
     ["auth", "small@low"],
   ])("after %s: %s", check);
 
-  test("a new start by the user forgets the tries before it", () => {
+  test("a new start by the user is no climb; what was tried before is experience", () => {
     const now = order([
       ...approved([slice("01")]),
       ...failedTry("01", 1, LADDER[0] as Tier),
@@ -126,15 +139,16 @@ describe("what counts as a try", () => {
       { type: "reopened", slice: "01", why: "" },
     ]);
     const state = sliceOf(now, "01");
-    expect(state && name(chooseTier(state, config())?.tier)).toBe("small@low");
+    expect(state && choose(now, state)?.by).toBe("router");
   });
   test("a wish is used for one attempt", () => {
     const wished = [
       ...approved([slice("01")]),
       { type: "rerun" as const, slice: "01", tier: tier("huge", "high"), why: "" },
     ];
-    const state = sliceOf(order(wished), "01");
-    expect(state && name(chooseTier(state, config())?.tier)).toBe("huge@high");
+    const now = order(wished);
+    const state = sliceOf(now, "01");
+    expect(state && name(choose(now, state)?.tier)).toBe("huge@high");
     const huge = tier("huge", "high");
     const after = sliceOf(order([...wished, routed("01", 1, huge), attempted("01", 1, 0, huge)]), "01");
     expect(after?.wish).toBeNull();
@@ -151,8 +165,7 @@ test.each<[Tier, Partial<Config>, string | null]>([
   [tier("small", "max"), { tiers: [tier("small", "max"), tier("small", "low")] }, null],
 ])("one higher than %j with %j: %s", (from, over, expected) => {
   expect(name(higher(from, config(over)))).toBe(expected);
-  const [state, given] = triedOn([from], over);
-  expect(name(rerunTier(state, given))).toBe(expected);
+  expect(name(rerunTier(...triedOn([from], over)))).toBe(expected);
 });
 
 test.each<[string, number, boolean]>([

@@ -3,6 +3,7 @@ import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { fold } from "../../src/core/apply.ts";
+import { replayRoutes } from "../../src/core/replay.ts";
 import { readLog } from "../../src/node/log.ts";
 
 const folder = import.meta.dirname;
@@ -20,4 +21,7 @@ test.each(readdirSync(folder).filter((name) => name.endsWith(".jsonl")))("%s", a
     spent: order.money.spent.toFixed(4),
     workedMs: order.clock.workedMs,
   }).toMatchSnapshot();
+  const replayed = replayRoutes(header?.order ?? "", entries);
+  expect(replayed.length).toBeGreaterThan(0);
+  expect(replayed.filter(({ result }) => result === "differs")).toEqual([]);
 });

@@ -139,8 +139,9 @@ describe("the order", () => {
     expect([done, total]).toEqual([1, 1]);
   });
   test("predicts a sum, or says that it is unknown", () => {
-    expect(view(ready).predicted).toBe(0.5);
-    expect(view(approved([slice("01"), slice("02", { class: "C4" })])).predicted).toBeNull();
+    const named = (of: string) => slice(of, { route: `q/${of}` });
+    expect(view(approved([named("small"), named("middle")])).predicted).toBe(0.5);
+    expect(view(approved([named("small"), named("huge")])).predicted).toBeNull();
   });
   test("shows a price nobody knows as unknown, part by part", () => {
     const call: Event = {

@@ -133,7 +133,7 @@ check("rough times", roughly, [
   [3_570_000, "1.0 h"],
 ]);
 
-const time = { sumMs: 740_000, criticalMs: 430_000, criticalCost: null, critical: ["01"] };
+const time = { sumMs: 740_000, sumRange: null, criticalMs: 430_000, criticalCost: null, critical: ["01"] };
 check("time of a plan", timeLine, [
   [time, "About 7 min on the critical path, 12 min one after another"],
   [{ ...time, criticalMs: 740_000 }, "About 12 min"],

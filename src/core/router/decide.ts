@@ -19,13 +19,19 @@ import type { Belief, Failure, Rung, Verifier } from "./terms.ts";
 /** Tiers are chosen as if they were better by this many standard deviations: being tried is how they become known. */
 const HOPE = 0.6;
 
-/** All a decision depends on. `verifiers` stand beside the rungs of the ladder; `failed` holds this slice's failures, in order. */
+/**
+ * All a decision depends on. `verifiers` stand beside the rungs of the ladder; `failed` holds this slice's failures, in order.
+ * `only` are the tiers that may be chosen, where a rule or a person leaves fewer than the ladder has; the others are reckoned
+ * with all the same. `end`: whether it stops where going on costs more than a replan ("stop" when absent).
+ */
 export type Question = {
   ladder: readonly Rung[];
   belief: Belief;
   verifiers: readonly Verifier[];
   policy: Policy;
   failed: readonly Failure[];
+  only?: readonly string[];
+  end?: "stop" | "go on";
 };
 
 /**
@@ -70,9 +76,10 @@ export function decide(question: Question): Decision {
     .map((option, at) => ({ option, shown: shown(option, hoped[at]?.expected ?? option.expected, field) }))
     .toSorted((a, b) => a.shown.hoped - b.shown.hoped);
   const alternatives = ranked.map((one) => one.shown);
-  const least = ranked[0];
+  const least = ranked.find(({ shown: { tier } }) => question.only?.includes(tier) ?? true);
   // Something is always tried once: a person is asked when tiers have failed, not before.
-  const chosen = least && (failed.length === 0 || least.shown.hoped < stakes.beyond) ? least : null;
+  const goesOn = failed.length === 0 || question.end === "go on";
+  const chosen = least && (goesOn || least.shown.hoped < stakes.beyond) ? least : null;
   return {
     tier: chosen?.shown.tier ?? null,
     then: chosen?.shown.then ?? [],
@@ -109,12 +116,12 @@ const list = (tiers: readonly string[]): string => tiers.join(" and ");
 
 /** What the user reads: what was chosen, on what grounds, and what else there was. */
 function reason(
-  { ladder, belief, policy, failed }: Question,
+  { ladder, belief, policy, failed, only }: Question,
   alternatives: readonly Alternative[],
   chosen: Alternative | null,
 ): string {
   const tried = [...new Set(failed.map(({ tier }) => tier))];
-  const first = alternatives[0];
+  const first = alternatives.find(({ tier }) => only?.includes(tier) ?? true);
   if (ladder.length === 0) return "no tier is configured: add one to slicewise.tiers";
   if (!first) return `${list(tried)} failed, and the ladder is used up: replan or ask`;
   if (!chosen)
@@ -122,9 +129,12 @@ function reason(
   const unit = WEIGHTS[policy].unit;
   const unknown = alternatives.filter((one) => (unit === "cost" ? one.cost : one.seconds) === null);
   const tries = belief.tiers.find(({ tier }) => tier === chosen.tier)?.tries ?? 0;
-  const sober = alternatives.every((one) => one.expected >= chosen.expected);
-  const least = sober ? `least for ${policy}` : `may be the least for ${policy}, and is tried to learn it`;
-  const grounds = tries < 0.5 ? "not tried here yet" : `${Math.round(tries)} attempts remembered`;
+  const least =
+    chosen === alternatives[0] ? leastWords(policy, chosen, alternatives) : "least of what may come next";
+  const grounds =
+    tries < 0.5
+      ? "not tried here yet"
+      : `${Math.round(tries)} ${Math.round(tries) === 1 ? "attempt" : "attempts"} remembered`;
   const opening = tried.length > 0 ? `${list(tried)} failed: next ` : "";
   const way = chosen.then.length > 0 ? `, then ${chosen.then.join(", then ")}` : "";
   const cost = chosen.cost === null ? "" : `, $${chosen.cost.toPrecision(2)} expected until done`;
@@ -134,6 +144,11 @@ function reason(
       : `; ${unit === "cost" ? "price" : "time"} of ${list(unpriced(belief, unit))} unknown: ranked by its place on the ladder`;
   return `${opening}${chosen.tier}${way}: right in ${percent(chosen.right)} (${grounds})${cost}, ${least}${place}`;
 }
+
+const leastWords = (policy: Policy, chosen: Alternative, alternatives: readonly Alternative[]): string =>
+  alternatives.every((one) => one.expected >= chosen.expected)
+    ? `least for ${policy}`
+    : `may be the least for ${policy}, and is tried to learn it`;
 
 const unpriced = ({ tiers }: Belief, unit: Unit): string[] =>
   tiers.filter((one) => one[unit] === null).map(({ tier }) => tier);

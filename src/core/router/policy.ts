@@ -1,8 +1,8 @@
 /** What a policy weighs, in attempts of the ladder's top tier, so that it fits every price. */
-import type { POLICIES } from "../settings.ts";
+import type { Policy } from "../settings.ts";
 import type { Field, Stakes, Unit } from "./climb.ts";
 
-export type Policy = (typeof POLICIES)[number];
+export type { Policy } from "../settings.ts";
 
 /** `wrong`: a wrong slice that slips through. `beyond`: replanning or asking when the tiers are used up. */
 export const WEIGHTS: Record<Policy, { unit: Unit; wrong: number; beyond: number }> = {

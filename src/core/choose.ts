@@ -1,0 +1,207 @@
+/**
+ * Which tier an attempt gets: of the rungs the rule leaves, the one of least expected cost, by what the log says and nothing
+ * else; what the user named wins. Pure, and worked out once for what an order knows by now.
+ */
+import { canReplan } from "./doubt.ts";
+import { CLASSES, type Slice, type SliceClass, type Tier, modelName, parseTier, tierName } from "./order.ts";
+import { isLowTier, higher, mayFollow, wholeLadder } from "./route.ts";
+import { type Decision, type Question, decide } from "./router/decide.ts";
+import { shortened } from "./router/logged.ts";
+import { type Past, believe, fold, resultOf } from "./router/past.ts";
+import type { Belief, Failure, Rung, Verifier } from "./router/terms.ts";
+import { checkedTwice } from "./router/verifiers.ts";
+import type { Config, Policy } from "./settings.ts";
+import type { Attempt, SliceState, WorkOrder } from "./state.ts";
+import { type Recalled, type Tested, isTry, remembered, trialOf } from "./tested.ts";
+
+/** `decision` is null where the router knows nothing of the tier: its model is not on the ladder. */
+export type Choice = { tier: Tier; why: string; by: "router" | "user" | "climb"; decision: Decision | null };
+
+/** Rates of a verifier of which nothing was learned yet, and the verdicts they are worth. */
+const FALSE_ACCEPT = 0.05;
+const FALSE_REJECT = 0.05;
+const RATE_WORTH = 20;
+/** What lands alone from the lowest tiers has two kinds of evidence; else a person looks. Neither costs a call. */
+const SECOND = { cost: 0, seconds: 0, correlation: 0.3 };
+/** Significant digits of what a decision is made of: what differs by less is the same. */
+const DIGITS = 5;
+/** After failures seen less often than this, nothing is known but the difficulty. */
+const SELDOM = 0.5;
+
+/** All that is known of tiers at one moment, with what followed from it so far. */
+type Lore = {
+  past: Past;
+  verifier: Verifier;
+  beliefs: Map<string, Believed>;
+  decisions: Map<string, Decision>;
+  /** The same without what one slice has shown itself. */
+  without: Map<string, Lore>;
+};
+type Believed = { ladder: Rung[]; verifiers: Verifier[]; belief: Belief };
+
+const pasts = new WeakMap<Recalled, Past>();
+const lores = new WeakMap<readonly Tested[], { recalled: Recalled | null; config: Config; lore: Lore }>();
+
+function pastOf(recalled: Recalled | null): Past {
+  if (!recalled) return fold([]);
+  const known = pasts.get(recalled) ?? fold(remembered(recalled));
+  pasts.set(recalled, known);
+  return known;
+}
+
+/** What people said of verdicts moves the rate of false accepts; false rejects are never seen. */
+function verifierOf(recalled: Recalled | null, tested: readonly Tested[]): Verifier {
+  const sum = (of: "passes" | "wrong"): number =>
+    tested.reduce((all, one) => all + one[of], recalled?.[of] ?? 0);
+  const falseAccept = (FALSE_ACCEPT * RATE_WORTH + sum("wrong")) / (RATE_WORTH + sum("passes"));
+  return { falseAccept: Math.min(0.5, falseAccept), falseReject: FALSE_REJECT, cost: 0, seconds: 0 };
+}
+
+const newLore = (recalled: Recalled | null, tested: readonly Tested[]): Lore => ({
+  past: fold(tested, pastOf(recalled)),
+  verifier: verifierOf(recalled, tested),
+  beliefs: new Map(),
+  decisions: new Map(),
+  without: new Map(),
+});
+
+function loreOf({ recalled, tested }: WorkOrder, config: Config): Lore {
+  const known = lores.get(tested);
+  if (known && known.recalled === recalled && known.config === config) return known.lore;
+  const lore = newLore(recalled, tested);
+  lores.set(tested, { recalled, config, lore });
+  return lore;
+}
+
+/** What a slice's own tries showed is reckoned with as its failures, not a second time as experience. */
+function loreFor(order: WorkOrder, config: Config, id: string): Lore {
+  const all = loreOf(order, config);
+  if (!order.tested.some(({ slice }) => slice === id)) return all;
+  const others = order.tested.filter(({ slice }) => slice !== id);
+  const lore = all.without.get(id) ?? newLore(order.recalled, others);
+  all.without.set(id, lore);
+  return lore;
+}
+
+const policyOf = ({ routing }: Config): Policy => routing?.policy ?? "balanced";
+
+function rungOf(tier: Tier, kind: SliceClass, { routing }: Config): Rung {
+  const facts = routing?.facts[tierName(tier)];
+  const at = CLASSES.indexOf(kind);
+  return {
+    tier: tierName(tier),
+    model: modelName(tier),
+    cost: facts?.cost[at] ?? null,
+    seconds: facts?.seconds[at] ?? null,
+    rate: facts?.rate ?? null,
+  };
+}
+
+function believed(lore: Lore, kind: SliceClass, tiers: readonly Tier[], config: Config): Believed {
+  const key = [kind, ...tiers.map(tierName)].join(" ");
+  const known = lore.beliefs.get(key);
+  if (known) return known;
+  const ladder = tiers.map((tier) => rungOf(tier, kind, config));
+  const twice = checkedTwice(lore.verifier, SECOND);
+  const verifiers = tiers.map((tier) => shortened(isLowTier(tier, config) ? twice : lore.verifier, DIGITS));
+  const whole = believe(kind, ladder, lore.past, verifiers);
+  const after = whole.after.filter(({ foreseen }) => foreseen >= SELDOM);
+  const made = { ladder, verifiers, belief: shortened({ ...whole, after }, DIGITS) };
+  lore.beliefs.set(key, made);
+  return made;
+}
+
+function failuresOf(tried: readonly Attempt[], { tiers }: Belief): Failure[] {
+  return tried.flatMap((attempt) => {
+    const trial = trialOf(attempt, false);
+    const of = tiers.find(({ tier }) => tier === trial.tier);
+    const usual = { cost: of?.cost?.rejected ?? null, seconds: of?.seconds?.rejected ?? null };
+    const result = resultOf(trial, usual);
+    return result === "accepted" ? [] : [{ tier: trial.tier, result }];
+  });
+}
+
+/** `only`: tiers that may be chosen; null for any on the ladder. */
+type Ask = {
+  slice: Pick<Slice, "id" | "class">;
+  tried: readonly Attempt[];
+  only: readonly Tier[] | null;
+  end: Question["end"];
+};
+
+export function decideFor(order: WorkOrder, config: Config, { slice, tried, only, end }: Ask): Decision {
+  const lore = tried.length === 0 ? loreOf(order, config) : loreFor(order, config, slice.id);
+  const tiers = wholeLadder(config, [...tried.map(({ tier }) => tier), ...(only ?? [])]);
+  const { ladder, verifiers, belief } = believed(lore, slice.class, tiers, config);
+  const question: Question = {
+    ...{ ladder, belief, verifiers, policy: policyOf(config), failed: failuresOf(tried, belief) },
+    ...(only && { only: only.map(tierName) }),
+    ...(end && { end }),
+  };
+  const { failed } = question;
+  const key = JSON.stringify([slice.class, question.only, end, failed, ladder.map(({ tier }) => tier)]);
+  const known = lore.decisions.get(key) ?? decide(question);
+  lore.decisions.set(key, known);
+  return known;
+}
+
+/** Null where the ladder does not have the model. */
+function decideNamed(order: WorkOrder, config: Config, slice: Slice, tier: Tier): Decision | null {
+  const decision = decideFor(order, config, { slice, tried: [], only: [tier], end: "go on" });
+  return decision.tier === null ? null : decision;
+}
+
+export const triesOf = ({ attempts, since }: SliceState): Attempt[] => attempts.slice(since).filter(isTry);
+
+/**
+ * The tier of the slice's next attempt. What the user named comes first; else the router chooses among what the rule leaves.
+ * Null when nothing is left, or when the planner can be asked and that is cheaper than going on.
+ */
+export function choose(order: WorkOrder, state: SliceState): Choice | null {
+  const { config } = order;
+  if (!config) return null;
+  const { slice, wish } = state;
+  const tried = triesOf(state);
+  const named = wish ?? (tried.length === 0 && slice.route !== "auto" ? parseTier(slice.route) : null);
+  if (named) return byUser(order, config, state, named);
+  const may = mayFollow(
+    tried.map(({ tier }) => tier),
+    config,
+  ).filter((tier) => !order.gone.includes(modelName(tier)));
+  const lowest = may[0];
+  if (!lowest) return null;
+  const end = tried.length > 0 && canReplan(order) && state.replans === 0 ? "stop" : "go on";
+  const decision = decideFor(order, config, { slice, tried, only: may, end });
+  const tier = may.find((one) => tierName(one) === decision.tier);
+  const by = tried.length > 0 ? "climb" : "router";
+  const left = leftOut(order, config);
+  if (tier) return { tier, why: `${decision.why}${left}`, by, decision };
+  const isKnown = decision.alternatives.some((one) => may.some((rung) => tierName(rung) === one.tier));
+  if (isKnown) return null;
+  const last = tried.at(-1);
+  return {
+    tier: lowest,
+    why: `${last ? `${tierName(last.tier)} failed: ` : ""}next tier${left}`,
+    by,
+    decision: null,
+  };
+}
+
+function byUser(order: WorkOrder, config: Config, { slice, wish }: SliceState, tier: Tier): Choice {
+  const decision = decideNamed(order, config, slice, tier);
+  const words = wish ? "rerun asked for by the user" : "named in the task file";
+  const best = decision?.alternatives[0];
+  const other = best && best.tier !== decision.tier ? `; the router would take ${best.tier}` : "";
+  return { tier, why: `${words}${other}`, by: "user", decision };
+}
+
+function leftOut({ gone }: WorkOrder, { tiers }: Config): string {
+  const models = gone.filter((model) => tiers.some((tier) => modelName(tier) === model));
+  return models.length === 0 ? "" : `; ${models.join(", ")} left out: unknown to its vendor`;
+}
+
+/** The tier a rerun "one higher" takes: above the last attempt's, else above the one it would start on. */
+export function rerunTier(order: WorkOrder, state: SliceState): Tier | null {
+  const from = state.attempts.at(-1)?.tier ?? choose(order, state)?.tier;
+  return from && order.config ? higher(from, order.config) : null;
+}
