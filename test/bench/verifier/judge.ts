@@ -116,7 +116,7 @@ export class Bench {
         return { ...event, seq: 0, at: world.clock.now() };
       },
       until: () => Promise.resolve(),
-      reserve: () => ({ release: () => undefined }),
+      reserve: () => Promise.resolve({ release: () => undefined }),
     };
     const step = { do: "verify", slice: task.id, attempt: 1, round: 0, patch } as const;
     const events = await verify(step, run, new AbortController().signal);
