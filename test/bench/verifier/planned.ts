@@ -111,7 +111,7 @@ function runnerOf(failures: { test: string; why: string }[]) {
         for (const prepare of first) await prepare();
         const given = counted(taping(test));
         await body(given.words);
-        given.finish();
+        await given.finish();
         for (const tidy of last) await tidy();
       } catch (error) {
         failures.push({ test: name, why: error instanceof Error ? error.message : String(error) });
@@ -136,7 +136,10 @@ function runnerOf(failures: { test: string; why: string }[]) {
 }
 
 /** A tape test that says how many assertions it makes must make them. */
-function counted(words: Record<string, unknown>): { words: Record<string, unknown>; finish: () => void } {
+function counted(words: Record<string, unknown>): {
+  words: Record<string, unknown>;
+  finish: () => Promise<void>;
+} {
   let [made, planned]: [number, number | null] = [0, null];
   const count =
     (name: string, word: (...given: unknown[]) => unknown) =>
@@ -149,8 +152,11 @@ function counted(words: Record<string, unknown>): { words: Record<string, unknow
   const all = Object.entries(words).map(
     ([name, word]) => [name, count(name, word as () => unknown)] as const,
   );
-  const finish = (): void =>
+  const isOpen = (): boolean => planned !== null && made < planned;
+  const finish = async (): Promise<void> => {
+    for (let wait = 0; isOpen() && wait < 100; wait += 1) await new Promise((go) => setTimeout(go, 10));
     insist(planned === null || made === planned, `${made} assertions of ${planned ?? 0}`);
+  };
   return { words: Object.fromEntries(all), finish };
 }
 

@@ -48,7 +48,15 @@ export type Stage = {
   timeShare: number;
 };
 export type KindLine = { kind: Kind; right: boolean; cases: number; errors: Record<StageName, number> };
-export type Report = { cases: number; stages: Stage[]; slipped: string[]; held: string[]; kinds: KindLine[] };
+/** `slipped` are wrong and accepted in the end; `late` are wrong and only the reviewer stopped them; `held` are right. */
+export type Report = {
+  cases: number;
+  stages: Stage[];
+  slipped: string[];
+  late: string[];
+  held: string[];
+  kinds: KindLine[];
+};
 
 const isWrongly = (stage: StageName, { case: one, evidence }: Outcome): boolean =>
   one.right ? answerAt(stage, evidence) !== "accepted" : answerAt(stage, evidence) === "accepted";
@@ -140,6 +148,9 @@ export function report(outcomes: readonly Outcome[]): Report {
     cases: outcomes.length,
     stages: STAGES.map((stage) => stageOf(stage, outcomes)),
     slipped: wrongly.filter(({ case: one }) => !one.right).map(({ case: { name } }) => name),
+    late: outcomes
+      .filter((one) => !one.case.right && isWrongly("+ functions", one) && !wrongly.includes(one))
+      .map(({ case: { name } }) => name),
     held: wrongly.filter(({ case: one }) => one.right).map(heldBy),
     kinds,
   };
@@ -177,7 +188,7 @@ const interval = (one: Share): string =>
 const column = (texts: readonly (string | number)[]): string =>
   texts.map((text) => String(text).padStart(8)).join("");
 
-export function told({ cases, stages, slipped, held, kinds }: Report): string {
+export function told({ cases, stages, slipped, late, held, kinds }: Report): string {
   const list = (title: string, names: readonly string[]): string[] =>
     names.length === 0 ? [] : ["", `${title}:`, ...names.map((name) => `  ${name}`)];
   return [
@@ -195,6 +206,7 @@ export function told({ cases, stages, slipped, held, kinds }: Report): string {
         `${(right ? "right: " : "wrong: ") + kind.padEnd(13)}${String(of).padStart(5)}${column(STAGES.map((stage) => errors[stage]))}`,
     ),
     ...list("Accepted although wrong", slipped),
+    ...list("Stopped by the reviewer alone", late),
     ...list("Not accepted although right", held),
     "",
   ].join("\n");
