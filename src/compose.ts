@@ -36,7 +36,6 @@ import { makeRedact, secretsOf } from "./node/redact.ts";
 import { type OpenRepo, openRepo } from "./node/repo.ts";
 import { openShell } from "./node/shell.ts";
 import { openTree } from "./node/tree.ts";
-import { catalogue as openCatalogue } from "./providers/catalogue.ts";
 import { connect, secretsIn } from "./connect.ts";
 import { project } from "./protocol/project.ts";
 import type { OrderSummary, OrderView } from "./protocol/view.ts";
@@ -140,7 +139,7 @@ async function openLocked(host: Host, paths: OrderPaths, lease: Lease): Promise<
   const log = await openLog(paths.log, { order: paths.id, app: APP, now: systemClock.now, redact });
   try {
     const settings = { ...merged(host.settings, disk), ...(host.autonomy && { autonomy: host.autonomy }) };
-    const { world, ladder, repo } = worldOf(host, paths, {
+    const { world, ladder, repo, hangUp } = worldOf(host, paths, {
       settings,
       files,
       redact,
@@ -158,6 +157,7 @@ async function openLocked(host: Host, paths: OrderPaths, lease: Lease): Promise<
     sweepLater(world, repo);
     const close = async (): Promise<void> => {
       await engine.close();
+      hangUp();
       await world.codeMap.close();
       await log.close();
       await lease.release();
@@ -188,7 +188,8 @@ function worldOf(host: Host, paths: OrderPaths, made: Pick<World, "settings" | "
   const blobs = openBlobs(paths.blobs, redact);
   const parts: LandingParts = { blobs, orderId: paths.id, workspaceRoot, storage };
   const repo = openRepo(parts);
-  const { providers, ladder } = connect(settings, host.keys, process.env);
+  const note = (text: string): void => watch({ slice: null, attempt: null, kind: "note", text });
+  const { providers, catalogue, ladder, hangUp } = connect(settings, host.keys, process.env, note);
   for (const [id, provider] of host.extraProviders ?? []) providers.set(id, provider);
   const tree = (root: string): Tree => openTree(root, { ripgrep, linked: ["node_modules"] });
   const world: World = {
@@ -199,7 +200,7 @@ function worldOf(host: Host, paths: OrderPaths, made: Pick<World, "settings" | "
     blobs,
     others: openOtherOrders({ workspaceRoot, orderId: paths.id, storage }),
     repo,
-    catalogue: openCatalogue(settings),
+    catalogue,
     providers,
     landing: host.landing ? host.landing(parts) : openLanding({ ...parts, into: host.landInto }),
     tree,
@@ -209,7 +210,7 @@ function worldOf(host: Host, paths: OrderPaths, made: Pick<World, "settings" | "
     strangeCommands,
     watch,
   };
-  return { world, ladder, repo };
+  return { world, ladder, repo, hangUp };
 }
 
 /** Copies that dead processes left behind go when there is time. */
@@ -315,7 +316,7 @@ export async function peekView(
   env: NodeJS.ProcessEnv,
 ): Promise<OrderView> {
   const order = await peekRouted(workspaceRoot, id, settings, env);
-  return viewOf(order, openOrderFiles(workspaceRoot, id), openCatalogue(settings));
+  return viewOf(order, openOrderFiles(workspaceRoot, id), connect(settings, new Map(), env).catalogue);
 }
 
 /** Read-only: the order as its log says; one that was never opened on the ladder the settings give now. */
@@ -328,9 +329,9 @@ export async function peekRouted(
   const order = await peek(workspaceRoot, id);
   if (order.config) return order;
   const disk = await openOrderFiles(workspaceRoot, id).read();
-  const { ladder } = connect(settings, new Map(), env);
+  const { catalogue, ladder } = connect(settings, new Map(), env);
   const tiers = settings.tiers.length > 0 ? settings.tiers : ladder;
-  return { ...order, config: configOf(merged(settings, disk), tiers, openCatalogue(settings)) };
+  return { ...order, config: configOf(merged(settings, disk), tiers, catalogue) };
 }
 
 /** A hand-written order that was never run still shows its slices. */

@@ -1,9 +1,12 @@
-/** Settings and keys to providers, and to a ladder when the settings name none. */
+/** Settings and keys to providers, to what is known of their models, and to a ladder when the settings name none. */
 import type { Tier } from "./core/order.ts";
 import type { ProviderSetting, Settings } from "./core/settings.ts";
-import type { Provider } from "./engine/ports.ts";
+import type { ModelInfo, Provider } from "./engine/ports.ts";
+import { ladderFor } from "./ladder.ts";
 import { passwordsIn } from "./node/redact.ts";
+import { sha256 } from "./node/sha256.ts";
 import { anthropic } from "./providers/anthropic.ts";
+import { CATALOGUE_DATE, type KnownModels, catalogue as openCatalogue } from "./providers/catalogue.ts";
 import { compatible } from "./providers/compatible.ts";
 import { openai } from "./providers/openai.ts";
 import type { ProviderOptions } from "./providers/stream.ts";
@@ -13,16 +16,6 @@ const BUILT_IN: Record<string, Required<Pick<ProviderSetting, "kind" | "keyEnv">
   openai: { kind: "openai", keyEnv: "OPENAI_API_KEY", urlEnv: "OPENAI_BASE_URL" },
 };
 
-/** Cheapest first; used when `slicewise.tiers` is empty, from the providers that have a key. */
-const DEFAULT_LADDER: readonly Tier[] = [
-  { provider: "openai", model: "gpt-6-luna", effort: "low" },
-  { provider: "anthropic", model: "claude-haiku-5-5", effort: "low" },
-  { provider: "openai", model: "gpt-6.1-terra", effort: "medium" },
-  { provider: "anthropic", model: "claude-sonnet-5-5", effort: "medium" },
-  { provider: "openai", model: "gpt-6-sol", effort: "medium" },
-  { provider: "anthropic", model: "claude-opus-5-5", effort: "high" },
-];
-
 const MAKERS: Record<ProviderSetting["kind"], (options: ProviderOptions) => Provider> = {
   anthropic,
   openai,
@@ -30,21 +23,80 @@ const MAKERS: Record<ProviderSetting["kind"], (options: ProviderOptions) => Prov
 };
 
 type Env = Readonly<Record<string, string | undefined>>;
-export type Connected = { providers: Map<string, Provider>; ladder: Tier[] };
+/** `ladder` is used when the settings name none; `hangUp` ends what was begun in the background. */
+export type Connected = {
+  providers: Map<string, Provider>;
+  catalogue: KnownModels;
+  ladder: Tier[];
+  hangUp(): void;
+};
 
-export function connect(settings: Settings, keys: ReadonlyMap<string, string>, env: Env): Connected {
+/** What each endpoint has listed since this process began, by where it is and whose key asked. */
+const LISTED = new Map<string, readonly ModelInfo[]>();
+const LISTING_MS = 10_000;
+
+/** `note` hears what did not work and changes nothing, such as an endpoint that does not list its models. */
+export function connect(
+  settings: Settings,
+  keys: ReadonlyMap<string, string>,
+  env: Env,
+  note: (text: string) => void = () => undefined,
+): Connected {
   const providers = new Map<string, Provider>();
-  const keyed = new Set<string>();
+  const keyed: string[] = [];
+  const hangUp = new AbortController();
   for (const [id, setting] of endpoints(settings, env)) {
     const apiKey = keys.get(id) ?? (setting.keyEnv ? env[setting.keyEnv] : undefined) ?? null;
-    if (apiKey !== null) keyed.add(id);
+    if (apiKey !== null) keyed.push(id);
     const { baseUrl, keyEnv } = setting;
-    providers.set(
+    const made = MAKERS[setting.kind]({
       id,
-      MAKERS[setting.kind]({ id, apiKey, ...(baseUrl ? { baseUrl } : {}), ...(keyEnv ? { keyEnv } : {}) }),
-    );
+      apiKey,
+      ...(baseUrl ? { baseUrl } : {}),
+      ...(keyEnv ? { keyEnv } : {}),
+    });
+    const endpoint = sha256(JSON.stringify([setting.kind, baseUrl ?? "", apiKey]));
+    providers.set(id, listing(made, endpoint, hangUp.signal, note));
   }
-  return { providers, ladder: DEFAULT_LADDER.filter(({ provider }) => keyed.has(provider)) };
+  const catalogue = openCatalogue(settings, (id) => providers.get(id)?.listed?.());
+  let ladder: Tier[] | null = null;
+  return {
+    providers,
+    catalogue,
+    get ladder() {
+      return (ladder ??= ladderFor(keyed, settings.providers, catalogue));
+    },
+    hangUp: () => hangUp.abort(),
+  };
+}
+
+/**
+ * Keeps what the provider lists for the rest of the session. It is asked when somebody wants to see its models, and when a
+ * first attempt is about to begin: that it does not answer is said and harms nothing, the catalogue speaks then.
+ */
+function listing(made: Provider, endpoint: string, closed: AbortSignal, note: (text: string) => void): Provider {
+  const models = async (signal: AbortSignal): Promise<ModelInfo[]> => {
+    const found = await made.models(signal);
+    LISTED.set(endpoint, found);
+    return found;
+  };
+  const failed = (error: unknown): void => {
+    if (closed.aborted) return;
+    const why = error instanceof Error ? error.message : String(error);
+    note(`${made.id} did not list its models, so the catalogue of ${CATALOGUE_DATE} is used: ${why}`);
+  };
+  let asked = false;
+  return {
+    ...made,
+    models,
+    listed: () => LISTED.get(endpoint) ?? null,
+    warm: () => {
+      made.warm?.();
+      if (asked || LISTED.has(endpoint)) return;
+      asked = true;
+      models(AbortSignal.any([closed, AbortSignal.timeout(LISTING_MS)])).catch(failed);
+    },
+  };
 }
 
 /** What must show nowhere: the keys that the settings' variables hold, whatever they are called, and passwords in addresses. */

@@ -91,6 +91,8 @@ export interface Catalogue {
   info(tier: Pick<Tier, "provider" | "model">): ModelInfo | null;
   /** US dollars of a call made `at` (ISO 8601; without, at the dearest hour); null when a price it needs is unknown. */
   cost(tier: Pick<Tier, "provider" | "model">, usage: Usage, at?: string): number | null;
+  /** Share of bounded slices (C2) a tier is held to get right before anything was learned; null when nobody has said. */
+  rate?(tier: Tier): number | null;
 }
 
 // ── The order on disk ───────────────────────────────────────────────────────────────────────────────────────────────

@@ -6,6 +6,7 @@ import type { Effort, Tier, Usage } from "../core/order.ts";
 import type { PriceSetting, Settings } from "../core/settings.ts";
 import type { Catalogue, ModelInfo, Prices } from "../engine/ports.ts";
 import { type Entry, type PriceTable, entryOf, sourceName, undated } from "./catalogueTable.ts";
+import { qualityOf } from "./quality.ts";
 
 export { CATALOGUE_DATE } from "./catalogueTable.ts";
 
@@ -41,6 +42,7 @@ export function catalogue(settings: Known, listed: Listed = () => null): KnownMo
       const prices = facts(model).prices?.value;
       return prices === undefined ? null : costThen(prices, usage, at);
     },
+    rate: (tier) => qualityOf(tier)?.rate ?? null,
   };
 }
 

@@ -10,7 +10,7 @@ import type {
 import * as z from "zod";
 import { Effort, type Tier } from "../core/order.ts";
 import type { Said } from "../core/usage.ts";
-import type { Message, ModelEvent, ModelInfo, Prompt, Provider } from "../engine/ports.ts";
+import type { Message, ModelEvent, ModelInfo, Prices, Prompt, Provider } from "../engine/ports.ts";
 import { faultAt, thrown, type Where } from "./faults.ts";
 import { openaiClient, openaiSdk } from "./openaiClient.ts";
 import { strictSchema } from "./schema.ts";
@@ -64,7 +64,32 @@ const Listed = z.object({
     .object({ supported_efforts: z.array(z.string()).nullish(), default_effort: z.string().nullish() })
     .nullish()
     .catch(null),
+  pricing: z.record(z.string(), z.unknown()).nullish().catch(null),
 });
+
+/** OpenRouter's names; dollars for one token, as text. */
+const PRICED = {
+  input: "prompt",
+  output: "completion",
+  cacheRead: "input_cache_read",
+  cacheWrite: "input_cache_write",
+} as const;
+
+/** Null unless both main prices are there. A price below 0 means that it varies; a fee by request we cannot count with. */
+function pricesOf(pricing: Record<string, unknown> | null | undefined): Prices | null {
+  const dollars = (key: string): number | undefined => {
+    const price = Number.parseFloat(String(pricing?.[key]));
+    return price >= 0 ? Number((price * 1_000_000).toFixed(6)) : undefined;
+  };
+  const { input, output, ...cached } = Object.fromEntries(
+    Object.entries(PRICED).flatMap(([ours, theirs]) => {
+      const price = dollars(theirs);
+      return price === undefined ? [] : [[ours, price]];
+    }),
+  ) as Prices;
+  const isWhole = input !== undefined && output !== undefined && (dollars("request") ?? 0) === 0;
+  return isWhole ? { input, output, ...cached } : null;
+}
 
 async function models(
   options: ProviderOptions,
@@ -86,8 +111,10 @@ function infoOf(model: z.infer<typeof Listed>): ModelInfo {
   const efforts = model.reasoning?.supported_efforts?.filter(
     (one): one is Effort => Effort.safeParse(one).success,
   );
+  const prices = pricesOf(model.pricing);
   return {
     id: model.id,
+    ...(prices && { prices }),
     context: model.context_length ?? model.max_model_len ?? null,
     maxOutput: model.top_provider?.max_completion_tokens ?? null,
     efforts: efforts ?? null,

@@ -148,8 +148,13 @@ function modelList(ids: string[]): unknown {
     max: { supported: false },
     xhigh: null,
   };
-  const data = ids.map((id) => ({
+  const data = ids.map((id, at) => ({
     id,
+    // What OpenRouter says of the first, and of one whose price varies.
+    pricing:
+      at === 0
+        ? { prompt: "0.0000025", completion: "0.00001", input_cache_read: "0.00000025", request: "0" }
+        : { prompt: "-1", completion: "-1" },
     type: "model",
     object: "model",
     created: 0,

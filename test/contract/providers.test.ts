@@ -327,11 +327,16 @@ describe("models", () => {
       defaultEffort: "medium",
       context: 200_000,
       tools: true,
+      prices: { input: 2.5, output: 10, cacheRead: 0.25 },
     },
     anthropic: { id: "model-a", efforts: ["low", "medium", "high"], context: 200_000, maxOutput: 64_000 },
   };
   test.each(REAL)("%s lists them", async (name) => {
     expect(await real(name, await serve([])).models(signal)).toMatchObject([wanted[name], { id: "model-b" }]);
+  });
+  test("compatible: a price that varies is unknown, not below 0", async () => {
+    const [, varies] = await real("compatible", await serve([])).models(signal);
+    expect(varies).not.toHaveProperty("prices");
   });
   test.each(REAL)("%s rejects with a fault", async (name) => {
     const gone = await startModelServer({ reply: () => ({ status: 500 }) });

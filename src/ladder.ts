@@ -1,0 +1,56 @@
+/** A ladder for those who have set none, made of what their keys can reach: prices, efforts and what models are held to get right. */
+import { familyOf } from "./core/family.ts";
+import { type Effort, type Tier, type Usage, tierName } from "./core/order.ts";
+import { newLadder } from "./core/router/ladder.ts";
+import type { Settings } from "./core/settings.ts";
+import type { KnownModels } from "./providers/catalogue.ts";
+import { modelsOf } from "./providers/catalogueTable.ts";
+
+/** Tokens of a bounded slice (C2) at medium effort; only their proportion matters here. */
+const TYPICAL: Usage = { input: 8_000, cacheRead: 25_000, cacheWrite: 0, output: 4_000, reasoning: 0 };
+/** Output against medium effort: measured for low to high on one model and 225 tasks, the rest goes on from there. */
+const WORDY: Record<Effort, number> = {
+  none: 0.4,
+  minimal: 0.45,
+  low: 0.53,
+  medium: 1,
+  high: 1.79,
+  xhigh: 2.5,
+  max: 3.5,
+};
+
+/**
+ * Cheapest first. `keyed` are providers with a key. Models whose end is announced or past, that their provider does not offer, that
+ * call no tools, or of which price or quality is unknown do not stand on it: whoever wants them names them.
+ */
+export function ladderFor(
+  keyed: readonly string[],
+  providers: Settings["providers"],
+  catalogue: KnownModels,
+): Tier[] {
+  const tiers = keyed.flatMap((provider) =>
+    modelsOf(provider, providers).flatMap((model) => rungsOf(provider, model, catalogue)),
+  );
+  const candidates = tiers.map((tier) => ({
+    rung: tier,
+    tier: tierName(tier),
+    model: `${tier.provider}/${tier.model}`,
+    family: familyOf(tier),
+    cost: catalogue.cost(tier, { ...TYPICAL, output: TYPICAL.output * wordy(tier) }),
+    rate: catalogue.rate?.(tier) ?? null,
+  }));
+  return newLadder(candidates.filter(({ cost, rate }) => cost !== null && rate !== null)).map(
+    ({ rung }) => rung,
+  );
+}
+
+const wordy = ({ effort }: Tier): number => (effort === null ? 1 : WORDY[effort]);
+
+function rungsOf(provider: string, model: string, catalogue: KnownModels): Tier[] {
+  const facts = catalogue.facts({ provider, model });
+  if (facts.ends !== null || facts.offered === false || facts.tools?.value === false) return [];
+  const efforts = facts.efforts?.value ?? [];
+  return efforts.length === 0
+    ? [{ provider, model, effort: null }]
+    : efforts.map((effort) => ({ provider, model, effort }));
+}
