@@ -23,9 +23,10 @@ const MAKERS: Record<ProviderSetting["kind"], (options: ProviderOptions) => Prov
 };
 
 type Env = Readonly<Record<string, string | undefined>>;
-/** `ladder` is used when the settings name none; `hangUp` ends what was begun in the background. */
+/** `keyed` are providers with a key; `ladder` is used when the settings name none; `hangUp` ends what was begun in the background. */
 export type Connected = {
   providers: Map<string, Provider>;
+  keyed: readonly string[];
   catalogue: KnownModels;
   ladder: Tier[];
   hangUp(): void;
@@ -62,6 +63,7 @@ export function connect(
   let ladder: Tier[] | null = null;
   return {
     providers,
+    keyed,
     catalogue,
     get ladder() {
       return (ladder ??= ladderFor(keyed, settings.providers, catalogue));
@@ -117,13 +119,16 @@ function endpoints({ providers }: Settings, env: Env): Map<string, ProviderSetti
   return new Map([...builtIn, ...Object.entries(providers)]);
 }
 
+/** A vendor that takes no call without a key. */
+export const isBuiltIn = (provider: string): boolean => Object.hasOwn(BUILT_IN, provider);
+
 /** Providers that a key can be set for, with the variable that may hold it. */
 export const keyNames = ({
   providers,
 }: Pick<Settings, "providers">): { id: string; keyEnv: string | null }[] => [
   ...Object.entries(BUILT_IN).map(([id, { keyEnv }]) => ({ id, keyEnv })),
   ...Object.entries(providers)
-    .filter(([id]) => !(id in BUILT_IN))
+    .filter(([id]) => !(isBuiltIn(id)))
     .map(([id, { keyEnv }]) => ({ id, keyEnv: keyEnv ?? null })),
 ];
 
@@ -137,7 +142,7 @@ const isModelKey = (name: string): boolean =>
  */
 export function untrustedProvider(id: string, { keyEnv }: ProviderSetting): string | null {
   const vendor = Object.values(BUILT_IN).map((one) => one.keyEnv);
-  if (id in BUILT_IN)
+  if (isBuiltIn(id))
     return `providers.${id} is built in and cannot be redirected by a workspace file. Set ${BUILT_IN[id]?.urlEnv} or your own settings.`;
   if (keyEnv && vendor.includes(keyEnv))
     return `providers.${id}.keyEnv may not be ${keyEnv} in a workspace file: it would send that key to another endpoint.`;

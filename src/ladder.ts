@@ -19,6 +19,9 @@ const WORDY: Record<Effort, number> = {
   max: 3.5,
 };
 
+/** Efforts a new ladder is made of, beside the one a model has by default. The extremes are for a person to choose. */
+const USUAL: ReadonlySet<Effort> = new Set<Effort>(["low", "medium", "high"]);
+
 /**
  * Cheapest first. `keyed` are providers with a key. Models whose end is announced or past, that their provider does not offer, that
  * call no tools, or of which price or quality is unknown do not stand on it: whoever wants them names them.
@@ -36,7 +39,7 @@ export function ladderFor(
     tier: tierName(tier),
     model: `${tier.provider}/${tier.model}`,
     family: familyOf(tier),
-    cost: catalogue.cost(tier, { ...TYPICAL, output: TYPICAL.output * wordy(tier) }),
+    cost: attemptCost(catalogue, tier),
     rate: catalogue.rate?.(tier) ?? null,
   }));
   return newLadder(candidates.filter(({ cost, rate }) => cost !== null && rate !== null)).map(
@@ -44,12 +47,18 @@ export function ladderFor(
   );
 }
 
-const wordy = ({ effort }: Tier): number => (effort === null ? 1 : WORDY[effort]);
+/** US dollars of one attempt at a bounded slice, at the dearest hour; null when a price it needs is unknown. */
+export const attemptCost = (catalogue: Pick<KnownModels, "cost">, tier: Tier): number | null =>
+  catalogue.cost(tier, {
+    ...TYPICAL,
+    output: TYPICAL.output * (tier.effort === null ? 1 : WORDY[tier.effort]),
+  });
 
 function rungsOf(provider: string, model: string, catalogue: KnownModels): Tier[] {
   const facts = catalogue.facts({ provider, model });
   if (facts.ends !== null || facts.offered === false || facts.tools?.value === false) return [];
-  const efforts = facts.efforts?.value ?? [];
+  const standard = facts.defaultEffort?.value;
+  const efforts = (facts.efforts?.value ?? []).filter((one) => USUAL.has(one) || one === standard);
   return efforts.length === 0
     ? [{ provider, model, effort: null }]
     : efforts.map((effort) => ({ provider, model, effort }));

@@ -8,7 +8,7 @@ import type { Catalogue, ModelInfo, Prices } from "../engine/ports.ts";
 import { type Entry, type PriceTable, entryOf, sourceName, undated } from "./catalogueTable.ts";
 import { qualityOf } from "./quality.ts";
 
-export { CATALOGUE_DATE } from "./catalogueTable.ts";
+export { CATALOGUE_DATE, SOURCES } from "./catalogueTable.ts";
 
 /** What is known, and who says so, in words for the user. */
 export type Fact<T> = { value: T; from: string };

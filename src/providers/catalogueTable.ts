@@ -28,6 +28,8 @@ type Source = keyof typeof data.sources;
 const MODELS = data.models as Record<string, Entry>;
 /** The day the table is right for, ISO 8601. */
 export const CATALOGUE_DATE = data.generated;
+/** Where its facts are from, by the letter in `from`. */
+export const SOURCES = data.sources;
 
 export const sourceName = (source: Source | undefined): string =>
   source === undefined ? `catalogue of ${CATALOGUE_DATE}` : data.sources[source];

@@ -6,6 +6,7 @@ export const COMMANDS = {
   init: "init                        begin .slicewise/rules.md from what the project is (--no-try; --print)",
   plan: 'plan "GOAL"                 plan an order and stop at the plan gate (--complete ORDER: one that was begun by hand)',
   run: "run ORDER                   run until done, or until a person is needed",
+  models: "models                      the ladder: prices, efforts, roles, and where each fact is from",
   status: "status                      list the orders of the workspace",
   show: "show ORDER [SLICE]          plan, states, verdicts and cost",
   approve: "approve ORDER [SLICE …]     approve the plan, or slices (--all: all that passed)",

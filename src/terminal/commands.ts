@@ -24,6 +24,7 @@ import type { Args, CommandName } from "./args.ts";
 import { briefingText } from "./brief.ts";
 import { type Status, type Terminal, hostFor, rootOf, settingsFor, usageError } from "./host.ts";
 import { init } from "./init.ts";
+import { models } from "./models.ts";
 import { nextActs, orderText, plain, sliceText, statusLines } from "./print.ts";
 import { explained, explanationText, replayText } from "./routeText.ts";
 import { serve } from "./serve.ts";
@@ -266,6 +267,7 @@ const RUNS: Record<CommandName, Run> = {
   init,
   plan,
   run,
+  models,
   status,
   show,
   approve,

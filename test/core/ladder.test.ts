@@ -20,7 +20,12 @@ describe("a new ladder", () => {
     ["is cheapest first", [rung("big", 10, 0.9), rung("small", 1, 0.6)], ["small", "big"]],
     [
       "efforts of one model before the next model where they are cheaper",
-      [rung("big@low", 5, 0.86), rung("small@high", 3, 0.75), rung("small@low", 1, 0.6), rung("big@high", 20, 0.95)],
+      [
+        rung("big@low", 5, 0.86),
+        rung("small@high", 3, 0.75),
+        rung("small@low", 1, 0.6),
+        rung("big@high", 20, 0.95),
+      ],
       ["small@low", "small@high", "big@low", "big@high"],
     ],
     [
@@ -46,7 +51,13 @@ describe("a new ladder", () => {
     ],
     [
       "or the cheapest that is as good as the ladder's middle",
-      [rung("x", 1, 0.8), rung("y", 8, 0.9), rung("t", 20, 0.99), rung("z", 9, 0.9, "b"), rung("w", 50, 0.98, "b")],
+      [
+        rung("x", 1, 0.8),
+        rung("y", 8, 0.9),
+        rung("t", 20, 0.99),
+        rung("z", 9, 0.9, "b"),
+        rung("w", 50, 0.98, "b"),
+      ],
       ["x", "y", "z", "t"],
     ],
     [
@@ -62,7 +73,9 @@ describe("a new ladder", () => {
     ["of what costs nothing", [rung("x", 0, 0.5), rung("y", 0, 0.6)], ["y"]],
   ])("%s", (_name, candidates, expected) => check(candidates, expected));
 
-  const many = Array.from({ length: 20 }, (_, at) => rung(String(at).padStart(2, "0"), 2 ** at, 1 - 0.6 * 0.8 ** at));
+  const many = Array.from({ length: 20 }, (_, at) =>
+    rung(String(at).padStart(2, "0"), 2 ** at, 1 - 0.6 * 0.8 ** at),
+  );
   test("has at most eight rungs, the bottom and the top among them", () => {
     const ladder = newLadder(many).map(({ tier }) => tier);
     expect(ladder).toHaveLength(8);

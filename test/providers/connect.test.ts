@@ -50,7 +50,9 @@ test("that it does not answer is said, and changes nothing", async () => {
   const { providers, catalogue } = connect(settings, new Map(), {}, (text) => notes.push(text));
   providers.get("local")?.warm?.();
   await expect.poll(() => notes.length, { timeout: 20_000 }).toBe(1);
-  expect(notes[0]).toMatch(/^local did not list its models, so the catalogue of \d{4}-\d\d-\d\d is used: local\/models: /);
+  expect(notes[0]).toMatch(
+    /^local did not list its models, so the catalogue of \d{4}-\d\d-\d\d is used: local\/models: /,
+  );
   expect(catalogue.info(model)).toBeNull();
 });
 
@@ -62,7 +64,10 @@ test("a ladder is made of the keys that are there, from settings and environment
   expect(providersOf([], {})).toEqual([]);
   expect(providersOf([["anthropic", "k"]], {})).toEqual(["anthropic"]);
   expect(providersOf([], { OPENAI_API_KEY: "k" })).toEqual(["openai"]);
-  expect(providersOf([["anthropic", "k"]], { OPENAI_API_KEY: "k" }).toSorted()).toEqual(["anthropic", "openai"]);
+  expect(providersOf([["anthropic", "k"]], { OPENAI_API_KEY: "k" }).toSorted()).toEqual([
+    "anthropic",
+    "openai",
+  ]);
   const { ladder } = connect(settings, new Map([["anthropic", "k"]]), {});
   expect(ladder.map(tierName)).toEqual([...new Set(ladder.map(tierName))]);
 });

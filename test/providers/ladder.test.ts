@@ -73,7 +73,8 @@ describe("made from the keys that are there", () => {
 });
 
 describe("what models are held to get right", () => {
-  const check = (model: string, effort: Effort | null): number | null => qualityOf({ model, effort })?.rate ?? null;
+  const check = (model: string, effort: Effort | null): number | null =>
+    qualityOf({ model, effort })?.rate ?? null;
 
   /** The public table has three efforts of this model; what is assumed of efforts must come close to it. */
   test.each<[Effort, number]>([
@@ -103,7 +104,8 @@ describe("what models are held to get right", () => {
     const models = table.models as Record<string, { efforts?: string[] }>;
     for (const [id, { rate, at, from }] of Object.entries(quality.rates)) {
       expect([id, models[id] !== undefined]).toEqual([id, true]);
-      if (at !== null && models[id]?.efforts) expect([id, models[id].efforts]).toEqual([id, expect.arrayContaining([at])]);
+      if (at !== null && models[id]?.efforts)
+        expect([id, models[id].efforts]).toEqual([id, expect.arrayContaining([at])]);
       expect(rate).toBeGreaterThan(0);
       expect(rate).toBeLessThan(1);
       expect(Object.keys(quality.sources)).toContain(from);
