@@ -1,23 +1,12 @@
 /** A ladder for those who have set none, made of what their keys can reach: prices, efforts and what models are held to get right. */
 import { familyOf } from "./core/family.ts";
-import { type Effort, type Tier, type Usage, tierName } from "./core/order.ts";
+import { type Effort, type Tier, tierName } from "./core/order.ts";
 import { newLadder } from "./core/router/ladder.ts";
 import type { Settings } from "./core/settings.ts";
+import type { Catalogue } from "./engine/ports.ts";
+import { expectedCost } from "./engine/predict.ts";
 import type { KnownModels } from "./providers/catalogue.ts";
 import { modelsOf } from "./providers/catalogueTable.ts";
-
-/** Tokens of a bounded slice (C2) at medium effort; only their proportion matters here. */
-const TYPICAL: Usage = { input: 8_000, cacheRead: 25_000, cacheWrite: 0, output: 4_000, reasoning: 0 };
-/** Output against medium effort: measured for low to high on one model and 225 tasks, the rest goes on from there. */
-const WORDY: Record<Effort, number> = {
-  none: 0.4,
-  minimal: 0.45,
-  low: 0.53,
-  medium: 1,
-  high: 1.79,
-  xhigh: 2.5,
-  max: 3.5,
-};
 
 /** Efforts a new ladder is made of, beside the one a model has by default. The extremes are for a person to choose. */
 const USUAL: ReadonlySet<Effort> = new Set<Effort>(["low", "medium", "high"]);
@@ -47,12 +36,9 @@ export function ladderFor(
   );
 }
 
-/** US dollars of one attempt at a bounded slice, at the dearest hour; null when a price it needs is unknown. */
-export const attemptCost = (catalogue: Pick<KnownModels, "cost">, tier: Tier): number | null =>
-  catalogue.cost(tier, {
-    ...TYPICAL,
-    output: TYPICAL.output * (tier.effort === null ? 1 : WORDY[tier.effort]),
-  });
+/** US dollars of one attempt at a bounded slice (C2), at the dearest hour; null when a price it needs is unknown. */
+export const attemptCost = (catalogue: Catalogue, tier: Tier): number | null =>
+  expectedCost(catalogue)({ slice: { class: "C2" } }, tier);
 
 function rungsOf(provider: string, model: string, catalogue: KnownModels): Tier[] {
   const facts = catalogue.facts({ provider, model });

@@ -50,7 +50,7 @@ const secondsOf = (kind: SliceClass, tier: Pick<Tier, "effort">): number =>
 /** Dollars of one attempt on any tier; null when its price is unknown. */
 export const expectedCost =
   (catalogue: Catalogue) =>
-  ({ slice }: Pick<SliceState, "slice">, tier: Tier): number | null =>
+  ({ slice }: { slice: { class: SliceClass } }, tier: Tier): number | null =>
     costOf(catalogue, tier, slice.class);
 
 /** Milliseconds of one attempt, without its checks. */
@@ -72,7 +72,7 @@ export function factsOf(catalogue: Catalogue, tiers: readonly Tier[]): RoutingCo
   const facts = (tier: Tier): TierFacts => ({
     cost: CLASSES.map((kind) => short(costOf(catalogue, tier, kind))),
     seconds: CLASSES.map((kind) => short(secondsOf(kind, tier))),
-    rate: null,
+    rate: catalogue.rate?.(tier) ?? null,
   });
   return Object.fromEntries(all.map((tier) => [tierName(tier), facts(tier)]));
 }
