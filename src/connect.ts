@@ -76,7 +76,12 @@ export function connect(
  * Keeps what the provider lists for the rest of the session. It is asked when somebody wants to see its models, and when a
  * first attempt is about to begin: that it does not answer is said and harms nothing, the catalogue speaks then.
  */
-function listing(made: Provider, endpoint: string, closed: AbortSignal, note: (text: string) => void): Provider {
+function listing(
+  made: Provider,
+  endpoint: string,
+  closed: AbortSignal,
+  note: (text: string) => void,
+): Provider {
   const models = async (signal: AbortSignal): Promise<ModelInfo[]> => {
     const found = await made.models(signal);
     LISTED.set(endpoint, found);
@@ -128,7 +133,7 @@ export const keyNames = ({
 }: Pick<Settings, "providers">): { id: string; keyEnv: string | null }[] => [
   ...Object.entries(BUILT_IN).map(([id, { keyEnv }]) => ({ id, keyEnv })),
   ...Object.entries(providers)
-    .filter(([id]) => !(isBuiltIn(id)))
+    .filter(([id]) => !isBuiltIn(id))
     .map(([id, { keyEnv }]) => ({ id, keyEnv: keyEnv ?? null })),
 ];
 

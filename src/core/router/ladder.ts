@@ -89,7 +89,8 @@ function worthwhile<K extends Kin>(rungs: Priced<K>[], next: K): Priced<K>[] {
 }
 
 /** Share of a rung's failures that the next one does not have. */
-const spared = (below: Priced, above: Priced): number => 1 - (1 - above.rate) / Math.max(1e-9, 1 - below.rate);
+const spared = (below: Priced, above: Priced): number =>
+  1 - (1 - above.rate) / Math.max(1e-9, 1 - below.rate);
 
 /** Takes out what spares least until there are few enough; bottom and top stay. */
 function fewest<K extends Kin>(rungs: readonly Priced<K>[]): Priced<K>[] {
