@@ -6,9 +6,11 @@ import { readFile } from "node:fs/promises";
 import type { Settings } from "./core/settings.ts";
 import type { Provider } from "./engine/ports.ts";
 import { Recording, recorded } from "./providers/recorded.ts";
-import { scripted } from "./providers/scripted.ts";
+import { type Script, scripted } from "./providers/scripted.ts";
 
 export const DEMO = "demo";
+/** Of another vendor, so that the sample's reviewer is of another family than its authors. */
+const DEMO_REVIEWER = "demo-gpt";
 const KEY_ENV = "SLICEWISE_DEMO_KEY";
 /** So that what a model would take seconds for can be watched. */
 const REPLY_MS = 700;
@@ -23,14 +25,12 @@ export const usesDemo = ({ providers }: Pick<Settings, "providers">): boolean =>
 /** With a key in the environment the recording is served from elsewhere, to the real SDK. */
 export const isServed = (env: NodeJS.ProcessEnv): boolean => env[KEY_ENV] !== undefined;
 
-/** `file` is the recording. Rejects when it is missing or not valid: it is part of the extension. */
-export async function openDemo(file: string): Promise<Provider> {
+/** By id. `file` is the recording. Rejects when it is missing or not valid: it is part of the extension. */
+export async function openDemo(file: string): Promise<Map<string, Provider>> {
   const script = recorded(Recording.parse(JSON.parse(await readFile(file, "utf8"))));
-  return scripted({
-    id: DEMO,
-    script: async (request) => {
-      await new Promise((resolve) => setTimeout(resolve, REPLY_MS));
-      return script(request);
-    },
-  });
+  const slowly: Script = async (request) => {
+    await new Promise((resolve) => setTimeout(resolve, REPLY_MS));
+    return script(request);
+  };
+  return new Map([DEMO, DEMO_REVIEWER].map((id) => [id, scripted({ id, script: slowly })]));
 }

@@ -7,7 +7,7 @@ import { createOrder, listOrders, type Host, type LandingParts, openOrder, peekV
 import { connect, keyNames, untrustedProvider } from "./connect.ts";
 import { parseTier, type Tier, tierName } from "./core/order.ts";
 import { Settings } from "./core/settings.ts";
-import { DEMO, DEMO_GOAL, isServed, openDemo, usesDemo } from "./demo.ts";
+import { DEMO_GOAL, isServed, openDemo, usesDemo } from "./demo.ts";
 import { editsOf } from "./engine/edits.ts";
 import type { Landing, Provider } from "./engine/ports.ts";
 import { openBranch } from "./node/branch.ts";
@@ -124,7 +124,7 @@ async function hostOf(
     strangeCommands: "ask",
     landInto: "workspace",
     landing: (parts) => landingOf(uri, parts),
-    extraProviders: new Map<string, Provider>(demo ? [[DEMO, demo]] : []),
+    extraProviders: demo ?? new Map<string, Provider>(),
     ...(existsSync(ripgrep) && { ripgrep }),
   };
 }

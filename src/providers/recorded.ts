@@ -4,20 +4,22 @@ import type { Reply, Script, ScriptRequest } from "./scripted.ts";
 
 const RecordedReply = z.strictObject({
   text: z.string().optional(),
-  calls: z.array(z.strictObject({ name: z.string(), args: z.record(z.string(), z.unknown()) })),
+  calls: z.array(z.strictObject({ name: z.string(), args: z.record(z.string(), z.unknown()) })).default([]),
 });
-/** Replies of the planner by turn, and of each task by attempt and turn. */
+const RecordedAnswers = z.strictObject({ review: z.array(RecordedReply), attack: z.array(RecordedReply) });
+/** Replies of the planner by turn, of each task by attempt and turn, of its reviewer and its adversary by turn. */
 export const Recording = z.strictObject({
   about: z.string(),
   plan: z.array(RecordedReply),
   tasks: z.record(z.string(), z.array(z.array(RecordedReply))),
+  reviews: z.record(z.string(), RecordedAnswers).default({}),
 });
 export type Recording = z.infer<typeof Recording>;
 
 export function recorded(recording: Recording): Script {
   return (request) => {
     const turn = request.messages.filter(({ role }) => role === "assistant").length;
-    const replies = request.toolNames.includes("propose_plan") ? recording.plan : ofTask(recording, request);
+    const replies = repliesTo(recording, request);
     const reply = replies?.[turn];
     return reply
       ? paced(reply)
@@ -25,12 +27,17 @@ export function recorded(recording: Recording): Script {
   };
 }
 
-function ofTask({ tasks }: Recording, { messages }: ScriptRequest): Recording["plan"] | undefined {
+function repliesTo(
+  { plan, tasks, reviews }: Recording,
+  { toolNames, output, messages }: ScriptRequest,
+): Recording["plan"] | undefined {
+  if (toolNames.includes("propose_plan")) return plan;
   const told = messages
     .filter(({ role }) => role === "user")
     .map(({ text }) => text)
     .join("\n");
   const task = /^# Task (\S+):/m.exec(told)?.[1] ?? "";
+  if (output === "review" || output === "attack") return reviews[task]?.[output];
   const tried = told.match(/^Attempt \d+ \(/gm)?.length ?? 0;
   const attempts = tasks[task];
   return attempts?.[Math.min(tried, attempts.length - 1)];

@@ -45,13 +45,15 @@ function makeWorkspace() {
 /**
  * Points the sample's provider at the recording, or, live, takes the sample's models out: the ladder is then made from
  * the keys in the environment.
- * @param {string} workspace @param {string | null} url
+ * @param {string} workspace @param {{ openai: string, anthropic: string } | null} urls
  */
-function configure(workspace, url) {
+function configure(workspace, urls) {
   const file = path.join(workspace, ".slicewise/settings.json");
   const settings = JSON.parse(readFileSync(file, "utf8"));
-  if (url) settings.providers.demo.baseUrl = url;
-  else for (const key of ["tiers", "planner", "providers"]) delete settings[key];
+  if (urls) {
+    settings.providers.demo.baseUrl = urls.anthropic;
+    settings.providers["demo-gpt"].baseUrl = urls.openai;
+  } else for (const key of ["tiers", "planner", "reviewer", "providers"]) delete settings[key];
   writeFileSync(file, JSON.stringify(settings, null, 2));
 }
 
@@ -119,6 +121,6 @@ build();
 if (!existsSync(HEADLESS)) throw new Error(`${HEADLESS} is missing: npm run build failed`);
 const { home, workspace } = makeWorkspace();
 const recording = live ? null : await startRecording();
-configure(workspace, recording?.url ?? null);
+configure(workspace, recording?.urls ?? null);
 process.exitCode = await run(home, workspace);
 await recording?.stop();

@@ -1,9 +1,11 @@
 /** Serves a recording to the real SDKs on 127.0.0.1; every request is checked on the way. */
 import { readFileSync } from "node:fs";
 import { Recording, recorded } from "../../src/providers/recorded.ts";
-import { startModelServer } from "../contract/modelServer.ts";
+import { type ModelServer, startModelServer } from "../contract/modelServer.ts";
 
-export async function serveRecording(file: string): Promise<{ url: string; close(): Promise<void> }> {
+export async function serveRecording(
+  file: string,
+): Promise<{ urls: ModelServer["urls"]; close(): Promise<void> }> {
   const recording = Recording.parse(JSON.parse(readFileSync(file, "utf8")));
   const server = await startModelServer({ reply: recorded(recording), key: "demo-key" });
   const close = async (): Promise<void> => {
@@ -11,5 +13,5 @@ export async function serveRecording(file: string): Promise<{ url: string; close
     const wrong = server.journal.flatMap(({ violations }) => violations);
     if (wrong.length > 0) throw new Error(`requests a vendor would not have taken:\n${wrong.join("\n")}`);
   };
-  return { url: server.urls.anthropic, close };
+  return { urls: server.urls, close };
 }

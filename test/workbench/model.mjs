@@ -10,7 +10,7 @@ import { makeSample } from "./sample.mjs";
 const KEY = "demo-key";
 
 /**
- * @typedef {{ url: string, violations: () => string[], close: () => Promise<void> }} Model
+ * @typedef {{ url: string, openai: string, violations: () => string[], close: () => Promise<void> }} Model
  * @param {(request: import("../../src/providers/scripted.ts").ScriptRequest) => import("../../src/providers/scripted.ts").Reply} reply
  * @returns {Promise<Model>} `violations`: what a strict vendor would not have taken
  */
@@ -31,6 +31,7 @@ export async function startModel(reply) {
   const server = await startModelServer({ reply, key: KEY });
   return {
     url: server.urls.anthropic,
+    openai: server.urls.openai,
     violations: () => server.journal.flatMap(({ violations }) => violations),
     close: () => server.close(),
   };
@@ -47,5 +48,6 @@ export const sampleOf =
     const file = path.join(folder, ".slicewise/settings.json");
     const settings = JSON.parse(readFileSync(file, "utf8"));
     settings.providers.demo.baseUrl = model.url;
+    settings.providers["demo-gpt"].baseUrl = model.openai;
     writeFileSync(file, JSON.stringify({ ...settings, ...more }, null, 2));
   };

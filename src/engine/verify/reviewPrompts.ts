@@ -32,8 +32,8 @@ const joined = (parts: readonly string[]): string => parts.filter((part) => part
 /** Texts as they are shown; `unshown` are files for which there was no room. */
 export type Shown = { changes: string; files: string; unshown: readonly string[] };
 
-const taskText = ({ title, body }: Slice): string =>
-  `${oneLine(title)}\n\n${clipped(prose(body), TASK_TOKENS)}`.trim();
+const taskText = ({ id, title, body }: Slice): string =>
+  `# Task ${id}: ${oneLine(title)}\n${clipped(prose(body), TASK_TOKENS)}`.trim();
 
 const criteriaText = (criteria: readonly string[]): string =>
   criteria.map((text, at) => `${at + 1}. ${oneLine(text).slice(0, CRITERION_CHARS)}`).join("\n");
@@ -46,7 +46,7 @@ const shownTexts = ({ changes, files, unshown }: Shown): string[] => [
 
 export const reviewRequest = (slice: Slice, criteria: readonly string[], shown: Shown): string =>
   joined([
-    section("The task", taskText(slice)),
+    taskText(slice),
     ...shownTexts(shown),
     section("Criteria, to be judged by their numbers", criteriaText(criteria)),
   ]);
@@ -61,7 +61,7 @@ export const adversaryRequest = (
   { path, command, hint, like }: Stand,
 ): string =>
   joined([
-    section("The task", taskText(slice)),
+    taskText(slice),
     section("Its criteria", criteriaText(criteria)),
     ...shownTexts(shown),
     section("A test of the project", like),
