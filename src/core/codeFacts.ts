@@ -52,8 +52,11 @@ export type CodeFacts = {
   shared: Assertion[];
   marks: Mark[];
   choices: Choice[];
-  /** Literals in tests: strings and numbers that say something. */
-  literals: string[];
+  /** Values that stand together in tests: what they put in beside what they want out. */
+  cases: string[][];
   /** Functions it defines. */
   defines: string[];
 };
+
+const NONE: Omit<CodeFacts, "by"> = { tests: [], shared: [], marks: [], choices: [], cases: [], defines: [] };
+export const UNREAD: CodeFacts = { by: "unread", ...NONE };

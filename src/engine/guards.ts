@@ -3,11 +3,17 @@ import type { Evidence, Patch, Slice } from "../core/order.ts";
 import { enforcedBy, namedOnly, noLinkOut, rulesGuard, writeSet } from "./guards/boundary.ts";
 import { noBinary, noConflictMarkers, noHugeFile, sizeInProportion } from "./guards/content.ts";
 import { type Changed, guard, type Guard } from "./guards/guard.ts";
+import { rulesKept, thresholdsKept } from "./guards/lowered.ts";
+import { snapshotsKept } from "./guards/snapshots.ts";
+import { subjectNotMocked, testsKept } from "./guards/tests.ts";
+import { noDebugger, noStub } from "./guards/unfinished.ts";
 import type { TeamRules } from "./ports.ts";
 
 export { refusal, rulesGuard } from "./guards/boundary.ts";
 export { secretGuard } from "./guards/content.ts";
+export { testCases, withFacts } from "./guards/facts.ts";
 export { type Changed, type Guard, guard } from "./guards/guard.ts";
+export { notHardCoded } from "./guards/hardCoded.ts";
 
 export const GUARDS: readonly Guard[] = [
   writeSet,
@@ -17,6 +23,13 @@ export const GUARDS: readonly Guard[] = [
   noBinary,
   noLinkOut,
   sizeInProportion,
+  testsKept,
+  subjectNotMocked,
+  snapshotsKept,
+  rulesKept,
+  thresholdsKept,
+  noStub,
+  noDebugger,
 ];
 
 /** Evidence that the team's rules are kept; unknown when they cannot be read, so that nothing lands unguarded. */

@@ -1,4 +1,5 @@
 /** The whole outside world, on one page. Everything that takes time or can fail stands behind one of these. */
+import type { CodeFacts } from "../core/codeFacts.ts";
 import type { Effort, Fault, LandedFile, Patch, Sha, Slice, Tier, Usage } from "../core/order.ts";
 import type { Entry, Event } from "../core/event.ts";
 import type { Settings } from "../core/settings.ts";
@@ -263,6 +264,8 @@ export interface CodeMap {
   map(goal: string, tokens: number, signal: AbortSignal): Promise<string>;
   /** The definitions in one text, in order; empty for a language without a grammar. `path` tells the language. */
   symbols(path: string, text: string): Promise<CodeSymbol[]>;
+  /** What guards ask of one text; null for a language without a grammar. Never rejects: what is too much is unread. */
+  facts(path: string, text: string): Promise<CodeFacts | null>;
   /** Where the workspace defines each of these names; names it does not define are left out. */
   definitions(
     names: readonly string[],

@@ -1,16 +1,33 @@
 /** What the team's rules enforce, in a whole run: the guard, the way back, and rules that cannot be read. */
 import { expect, test } from "vitest";
-import { finish, makeLab, write, writes } from "./lab.ts";
+import { call, finish, last, makeLab, write, writes } from "./lab.ts";
 
 const RULES = ".slicewise/rules.md";
 const ENFORCED = "---\nprotect: [README.md]\nforbid: ['debugger;']\n---\n";
 const anywhere = { id: "01", keys: { writes: ["**"] } };
 
-test("a protected file is put back, and the slice goes on without", async () => {
+test("a protected file is refused at once, and costs no round", async () => {
   const lab = makeLab({
     tasks: [anywhere],
-    models: { "01": [[write("README.md", "mine\n"), ...writes("src/01.txt", "good\n"), finish()]] },
+    models: { "01": [[write("README.md", "mine\n"), ...writes("src/01.txt", "good\n")]] },
   });
+  lab.put(RULES, ENFORCED);
+  const log = await lab.run();
+  expect(last(log, "refused")).toMatchObject({ what: "README.md", why: "is protected by the team's rules" });
+  expect(log.flatMap((entry) => (entry.type === "judged" ? [entry.verdict.result] : []))).toEqual(["pass"]);
+  expect(lab.landed("README.md")).toBe("lab");
+});
+
+test("a protected file that a command changed is put back, and the slice goes on without", async () => {
+  const check = "echo mine > README.md; grep -q good src/01.txt";
+  const turns = [
+    write("src/01.txt", "good\n"),
+    { calls: [call("run", { command: check })] },
+    finish(),
+    finish(),
+  ];
+  const keys = { writes: ["**"], checks: [{ run: check, before: "fail" }] };
+  const lab = makeLab({ tasks: [{ id: "01", keys }], models: { "01": [turns] } });
   lab.put(RULES, ENFORCED);
   const log = await lab.run();
   const verdicts = log.flatMap((entry) => (entry.type === "judged" ? [entry.verdict] : []));

@@ -4,7 +4,16 @@
  */
 import type { Evidence, Patch, Sha } from "../../core/order.ts";
 import { verdictOf } from "../../core/verdict.ts";
-import { type Changed, GUARDS, guard, secretGuard, teamEvidence } from "../guards.ts";
+import {
+  type Changed,
+  GUARDS,
+  guard,
+  notHardCoded,
+  secretGuard,
+  teamEvidence,
+  testCases,
+  withFacts,
+} from "../guards.ts";
 import { type Performer, stateOf } from "../performer.ts";
 import type { World } from "../ports.ts";
 import { commands } from "./commands.ts";
@@ -42,9 +51,11 @@ async function inStages(context: Verifying): Promise<Evidence[]> {
   return evidence;
 }
 
-async function guards({ world, slice, patch, changed }: Verifying): Promise<Evidence[]> {
+async function guards({ world, slice, patch, changed: texts }: Verifying): Promise<Evidence[]> {
+  const changed = await withFacts(world, texts);
+  const cases = await testCases(world, slice, changed);
   return [
-    ...guard([...GUARDS, secretGuard(world.redact)], slice, patch, changed),
+    ...guard([...GUARDS, notHardCoded(cases), secretGuard(world.redact)], slice, patch, changed),
     ...teamEvidence(await world.files.teamRules(), slice, patch, changed),
   ];
 }

@@ -2,11 +2,13 @@
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { Worker } from "node:worker_threads";
+import { UNREAD } from "../../core/codeFacts.ts";
 import type { CodeMap, Repo } from "../../engine/ports.ts";
 import { faultError } from "../diskFault.ts";
 import { sha256 } from "../sha256.ts";
 import type { Answer, Answers, Ask, IndexData } from "./indexThread.ts";
 import { languageName } from "./languages/extensions.ts";
+import { LARGEST } from "./readFile.ts";
 import { recentChanges } from "./recent.ts";
 
 const CHARS_PER_TOKEN = 4;
@@ -119,6 +121,11 @@ export function openCodeMap({ repo, root, storage, thread, fileMs = FILE_MS }: C
       return unlessStopped(ask({ do: "map", files, recent: changes, goal, room }), signal);
     },
     symbols: async (path, text) => (languageName(path) === null ? [] : ask({ do: "symbols", path, text })),
+    facts: async (path, text) => {
+      if (languageName(path) === null) return null;
+      // What cannot be read now is unread, and a person looks.
+      return text.length > LARGEST ? UNREAD : ask({ do: "facts", path, text }).catch(() => UNREAD);
+    },
     definitions: async (names, signal) => {
       if (names.length === 0) return new Map();
       const files = await listed();

@@ -1,4 +1,5 @@
 /** What is kept of a file: flat strings, so that it passes between threads and to the disk as it is. */
+import type { CodeFacts } from "../../core/codeFacts.ts";
 import type { CodeSymbol } from "../../engine/ports.ts";
 
 export type FileFacts = {
@@ -13,6 +14,8 @@ export type FileFacts = {
   imports: string;
   /** Its definitions, one a line, fields by tabs. Read only where they are shown. */
   symbols: string;
+  /** What guards ask, only where they do. */
+  read?: CodeFacts;
 };
 
 export const NO_FACTS: FileFacts = { hash: "", lines: 0, defines: "", uses: "", imports: "", symbols: "" };

@@ -3,9 +3,11 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { brotliDecompress } from "node:zlib";
-import { Language as Grammar, Parser } from "web-tree-sitter";
+import { Language as Grammar, Parser, type Tree } from "web-tree-sitter";
 import type { Language } from "./languages/rules.ts";
+import type { CodeFacts } from "../../core/codeFacts.ts";
 import { outline, type Outline, type Rules } from "./outline.ts";
+import { factsOf } from "./reading/reading.ts";
 
 const unpacked = promisify(brotliDecompress);
 
@@ -15,8 +17,11 @@ declare const WebAssembly: { Memory: new (pages: { initial: number; maximum: num
 const SMALLEST_PAGES = 512;
 const LARGEST_PAGES = 2048;
 
-/** Rejects when a text is too much for the parser; nothing can be parsed after that. */
-export type Outliner = (language: Language, text: string) => Promise<Outline>;
+/** Both reject when a text is too much for the parser; nothing can be parsed after that. */
+export type Outliner = {
+  outline(language: Language, text: string): Promise<Outline>;
+  facts(language: Language, text: string): Promise<CodeFacts>;
+};
 
 /** `folder` holds `runtime.wasm.br` and one `<grammar>.wasm.br` each. */
 export async function openOutliner(folder: string): Promise<Outliner> {
@@ -34,13 +39,21 @@ export async function openOutliner(folder: string): Promise<Outliner> {
     loaded.set(language.grammar, made);
     return made;
   };
-  return async (language, text) => {
+  async function read<T>(
+    language: Language,
+    text: string,
+    find: (tree: Tree, rules: Rules) => T,
+  ): Promise<T> {
     const { grammar, rules } = await load(language);
     const tree = parser.setLanguage(grammar).parse(text);
     if (tree === null) throw new Error(`the grammar ${language.grammar} gave no tree`);
-    const found = outline(tree, text, rules);
+    const found = find(tree, rules);
     tree.delete();
     return found;
+  }
+  return {
+    outline: (language, text) => read(language, text, (tree, rules) => outline(tree, text, rules)),
+    facts: (language, text) => read(language, text, (tree) => factsOf(tree, text, language.grammar)),
   };
 }
 

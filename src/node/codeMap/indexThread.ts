@@ -2,12 +2,14 @@
 import { realpathSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import type { MessagePort } from "node:worker_threads";
+import { type CodeFacts, UNREAD } from "../../core/codeFacts.ts";
 import type { CodeSymbol } from "../../engine/ports.ts";
 import { oneByOne } from "../once.ts";
-import { symbolsOf } from "./facts.ts";
+import { type FileFacts, NO_FACTS, symbolsOf } from "./facts.ts";
 import { type IndexedFile, openIndexed } from "./indexed.ts";
 import { NO_NAMES } from "./interned.ts";
 import { familyOf } from "./languages/languages.ts";
+import type { ParseFile } from "./parseThread.ts";
 import { openPool } from "./pool.ts";
 import { pathWords } from "./rank.ts";
 import { type Node, relevance } from "./relevance.ts";
@@ -28,6 +30,7 @@ export type Ask =
   | { do: "map"; files: string[]; recent: string[][]; goal: string; room: number }
   | { do: "definitions"; files: string[]; names: string[] }
   | { do: "symbols"; path: string; text: string }
+  | { do: "facts"; path: string; text: string }
   /** A question is about to come. */
   | { do: "look" }
   | { do: "close" };
@@ -36,6 +39,7 @@ export type Answers = {
   map: string;
   definitions: [name: string, { path: string; symbol: CodeSymbol }[]][];
   symbols: CodeSymbol[];
+  facts: CodeFacts;
   close: null;
 };
 export type Answer = { id: number } & ({ answer: Answers[keyof Answers] } | { error: string });
@@ -60,7 +64,9 @@ export function serveIndex(port: MessagePort, data: IndexData): void {
       case "definitions":
         return inTurn(async () => defined(await indexed.update(ask.files), ask.names));
       case "symbols":
-        return symbols(ask.path, ask.text);
+        return symbolsOf(await parsed({ path: ask.path, hash: null, text: ask.text }));
+      case "facts":
+        return (await parsed({ path: ask.path, hash: null, text: ask.text, guarded: true })).read ?? UNREAD;
       case "look":
         return inTurn(async () => {
           indexed.look();
@@ -75,10 +81,10 @@ export function serveIndex(port: MessagePort, data: IndexData): void {
     }
   }
 
-  async function symbols(path: string, text: string): Promise<CodeSymbol[]> {
-    let found: CodeSymbol[] = [];
-    await pool.parse([{ path, hash: null, text }], (_, parsed) => {
-      if (parsed !== null && parsed !== "same") found = symbolsOf(parsed);
+  async function parsed(file: ParseFile): Promise<FileFacts> {
+    let found = NO_FACTS;
+    await pool.parse([file], (_, facts) => {
+      if (facts !== null && facts !== "same") found = facts;
     });
     return found;
   }

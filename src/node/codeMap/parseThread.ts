@@ -8,8 +8,8 @@ import { languageOf } from "./languages/languages.ts";
 import { namesIn } from "./names.ts";
 import { readBytes, sourceOf } from "./readFile.ts";
 
-/** `hash` is what we know of it: the same again is not parsed. `text` is asked about instead of a file. */
-export type ParseFile = { path: string; hash: string | null; text?: string };
+/** `hash` is what we know of it: the same again is not parsed. `text` is asked about instead of a file; `guarded` for guards. */
+export type ParseFile = { path: string; hash: string | null; text?: string; guarded?: true };
 /** Null: there is no such file to read. */
 export type Parsed = FileFacts | "same" | null;
 export type ParseAnswer = { ready: true } | { at: number; parsed: Parsed };
@@ -26,7 +26,11 @@ export async function serveParsing(port: MessagePort, root: string, grammars: st
   port.postMessage({ ready: true } satisfies ParseAnswer);
 }
 
-async function parsed(outliner: Outliner, root: string, { path, hash, text }: ParseFile): Promise<Parsed> {
+async function parsed(
+  outliner: Outliner,
+  root: string,
+  { path, hash, text, guarded }: ParseFile,
+): Promise<Parsed> {
   const bytes = text === undefined ? readBytes(join(root, path)) : Buffer.from(text);
   if (bytes === null) return null;
   const found = sha256(bytes);
@@ -34,7 +38,8 @@ async function parsed(outliner: Outliner, root: string, { path, hash, text }: Pa
   const source = sourceOf(bytes);
   const language = languageOf(path);
   if (source === null || language === null) return { ...NO_FACTS, hash: found };
-  const { symbols, imports } = await outliner(language, source.text);
+  if (guarded) return { ...NO_FACTS, hash: found, read: await outliner.facts(language, source.text) };
+  const { symbols, imports } = await outliner.outline(language, source.text);
   const { counts, required } = namesIn(source.text, language);
   return {
     hash: found,
