@@ -13,6 +13,7 @@ export const isSecretName = (name: string): boolean => SECRET_NAME.test(name);
  */
 const PATTERNS: readonly RegExp[] = [
   /(?<![\w-])sk-(?:ant-|proj-|or-|svcacct-)?(?=[\w-]*\d)[\w-]{16,}/g,
+  /(?<![\w-])[rs]k_(?:live|test)_[A-Za-z0-9]{16,}/g,
   /(?<![\w-])gh[pousr]_[A-Za-z0-9]{20,}/g,
   /(?<![\w-])github_pat_\w{20,}/g,
   /(?<![\w-])glpat-[\w-]{16,}/g,

@@ -19,6 +19,7 @@ describe("vendors' keys", () => {
   const r = "[redacted]";
   check("OpenAI", "key sk-proj-abcdEFGH1234567890abcd.", `key ${r}.`);
   check("Anthropic", "ANTHROPIC_API_KEY=sk-ant-api03-AbC_dEf-123456789012", `ANTHROPIC_API_KEY=${r}`);
+  check("Stripe", `sk_live_${"4eC39HqLyjWDarjtT1zdp7dc"}`, r);
   check("GitHub", "ghp_abcdefghijklmnopqrstuvwxyz0123456789", r);
   check("GitHub, fine-grained", "github_pat_11ABCDEFG0123456789_abcdefghij", r);
   check("AWS", "id AKIAIOSFODNN7EXAMPLE end", `id ${r} end`);

@@ -118,7 +118,7 @@ async function rightOnes(ground: Ground): Promise<Draft[]> {
     { kind: "reference", right: true, detail: "as published", files: code(ground, task.reference) },
   ];
   const names = shuffled(Object.keys(REWRITES) as (keyof typeof REWRITES)[], random);
-  const wanted = task.stub === null ? names.length : 4;
+  const wanted = task.stub === null ? 8 : 3;
   let made = 0;
   for (const name of names) {
     if (made >= wanted) break;
@@ -263,7 +263,7 @@ async function stubs(ground: Ground): Promise<Draft[]> {
  */
 function tampering({ task, random, seen }: Ground): Draft[] {
   const kinds = shuffled(Object.keys(TAMPERINGS) as TamperKind[], random);
-  const per = task.stub === null ? kinds.length : 3;
+  const per = task.stub === null ? kinds.length : 2;
   return kinds.slice(0, per).flatMap((kind, at): Draft[] => {
     const few = seen
       .filter(({ failed }) => failed.length > 0)

@@ -5,7 +5,8 @@ import { join } from "node:path";
 import { installHarness, readSuite, suiteFolder, type Exercise } from "../../polyglot/suite.ts";
 import { seeded } from "../router/generate.ts";
 import type { Style } from "./tamper.ts";
-import { type TestFile, split } from "./tests.ts";
+import { cutOut, edited, parse } from "./source.ts";
+import { type TestFile, split, testsIn } from "./tests.ts";
 
 /**
  * One thing to do in a project. `reference` is the right text of `source`. `stub` is what an exercise starts from; a package
@@ -113,18 +114,28 @@ const CI =
 function exerciseTask({ name, spec, solution, stub }: Exercise, command: string, seed: number): Task {
   const path = `${name}/${name}.spec.js`;
   // Node asks for the ending of a module's name; Jest takes both.
-  const text = spec.replace(/from '(\.[^']*)'/, "from '$1.js'");
+  const text = withoutSkipped(spec.replace(/from '(\.[^']*)'/, "from '$1.js'"));
   return {
     id: name,
     title: `Implement ${name}`,
     source: `${name}/${name}.js`,
-    reference: solution,
+    // No slice may switch a rule off, not even one that does all else right.
+    reference: solution.replace(/^.*eslint-disable.*\n/gm, ""),
     stub,
     tests: split([{ path, text }], PARTS, seeded(hash(`${seed}:${name}`))),
     style: "expect",
     command,
   };
 }
+
+/** Tests that come switched off, for people to switch on, are none. */
+const withoutSkipped = (text: string): string =>
+  edited(
+    text,
+    testsIn(parse(text))
+      .filter(({ call }) => call.expression.getText().endsWith(".skip"))
+      .map(({ statement }) => cutOut(statement)),
+  );
 
 // ── Packages ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
