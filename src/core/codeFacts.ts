@@ -37,7 +37,8 @@ export type TestFact = {
   calls: string[];
 };
 export type Mark = {
-  kind: "suppression" | "stub" | "debugger" | "mock" | "commented" | "empty";
+  /** `runner`: it changes what tests are run by. `exit`: it ends the process as soon as it is loaded. */
+  kind: "suppression" | "stub" | "debugger" | "mock" | "commented" | "empty" | "runner" | "exit";
   /** What stands there, on one line: the rule that is disabled, the module that is replaced, the function that is empty. */
   what: string;
   line: number;

@@ -4,6 +4,7 @@ import { enforcedBy, namedOnly, noLinkOut, rulesGuard, writeSet } from "./guards
 import { noBinary, noConflictMarkers, noHugeFile, sizeInProportion } from "./guards/content.ts";
 import { type Changed, guard, type Guard } from "./guards/guard.ts";
 import { rulesKept, thresholdsKept } from "./guards/lowered.ts";
+import { runnerLeftAlone } from "./guards/runner.ts";
 import { snapshotsKept } from "./guards/snapshots.ts";
 import { subjectNotMocked, testsKept } from "./guards/tests.ts";
 import { noDebugger, noStub } from "./guards/unfinished.ts";
@@ -30,6 +31,7 @@ export const GUARDS: readonly Guard[] = [
   thresholdsKept,
   noStub,
   noDebugger,
+  runnerLeftAlone,
 ];
 
 /** Evidence that the team's rules are kept; unknown when they cannot be read, so that nothing lands unguarded. */

@@ -6,7 +6,7 @@ import { isTestPath } from "./paths.ts";
 type Where = { path: string; mark: Mark };
 
 /** Marks that are more than before, over all files: what moved is not new. */
-function added(changed: readonly Changed[], kind: Mark["kind"], isOurs: (path: string) => boolean): Where[] {
+export function added(changed: readonly Changed[], kind: Mark["kind"], isOurs: (path: string) => boolean): Where[] {
   const left = new Map<string, number>();
   const each = (side: "before" | "after"): Where[] =>
     changed.flatMap(({ path, facts }) =>
@@ -22,7 +22,7 @@ function added(changed: readonly Changed[], kind: Mark["kind"], isOurs: (path: s
   });
 }
 
-const isProgram = (path: string): boolean => !isTestPath(path) && !/\.(d\.ts|pyi)$/.test(path);
+export const isProgram = (path: string): boolean => !isTestPath(path) && !/\.(d\.ts|pyi)$/.test(path);
 
 export const noStub: Guard = {
   name: "no stub",

@@ -3,6 +3,7 @@ import type { Tree } from "web-tree-sitter";
 import { type CodeFacts, UNREAD } from "../../../core/codeFacts.ts";
 import { choicesOf } from "./choices.ts";
 import { marksOf } from "./marks.ts";
+import { runnerMarks } from "./runner.ts";
 import { below, child, sketch, textOf } from "./sketch.ts";
 import { type Tests, testsOf } from "./tests.ts";
 
@@ -29,7 +30,7 @@ export function factsOf(tree: Tree, source: string, grammar: string): CodeFacts 
     by: "grammar",
     tests: found.tests,
     shared: found.shared,
-    marks: marksOf(text),
+    marks: [...marksOf(text), ...runnerMarks(text)],
     choices: choicesOf(text, found.isTestCode),
     cases: casesOf(found),
     defines: [...new Set(defines)],
