@@ -6,7 +6,11 @@ import { isTestPath } from "./paths.ts";
 type Where = { path: string; mark: Mark };
 
 /** Marks that are more than before, over all files: what moved is not new. */
-export function added(changed: readonly Changed[], kind: Mark["kind"], isOurs: (path: string) => boolean): Where[] {
+export function added(
+  changed: readonly Changed[],
+  kind: Mark["kind"],
+  isOurs: (path: string) => boolean,
+): Where[] {
   const left = new Map<string, number>();
   const each = (side: "before" | "after"): Where[] =>
     changed.flatMap(({ path, facts }) =>
