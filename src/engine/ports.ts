@@ -96,6 +96,24 @@ export interface Catalogue {
   rate?(tier: Tier): number | null;
 }
 
+/** The editor's own models, in as little as we need of them. A chat has no system role. */
+export type ChatCall = { id: string; name: string; input: object };
+export type ChatPart = { text: string } | { call: ChatCall };
+export type ChatMessage =
+  | { role: "user"; text: string }
+  | { role: "assistant"; text: string; calls: ChatCall[] }
+  | { role: "results"; results: { id: string; text: string }[] };
+/** `mustCall`: the one tool there is has to be called. */
+export type ChatRequest = { messages: ChatMessage[]; tools: ToolSpec[]; mustCall: boolean };
+/** `name` is unique among all of them and stable over sessions. */
+export type ChatModel = {
+  name: string;
+  maxInputTokens: number;
+  /** Rejects with the editor's error; so may the parts. The first use asks the user. */
+  send(request: ChatRequest, signal: AbortSignal): Promise<AsyncIterable<ChatPart>>;
+};
+export type ChatModels = () => Promise<ChatModel[]>;
+
 // ── The order on disk ───────────────────────────────────────────────────────────────────────────────────────────────
 
 export interface Log {

@@ -29,7 +29,12 @@ export type Link = { signal: AbortSignal; fetch: typeof fetch };
  * is what a request took that ends now; null while nothing came.
  */
 export type Reader<E> = { read(event: E): ModelEvent[]; end(): ModelEvent[]; counted(): Counted | null };
-export type Dialect<E> = { open(link: Link): Promise<AsyncIterable<E>>; reader(): Reader<E> };
+/** `faultOf` reads the errors of a vendor whose errors are its own. */
+export type Dialect<E> = {
+  open(link: Link): Promise<AsyncIterable<E>>;
+  reader(): Reader<E>;
+  faultOf?(error: unknown): Fault;
+};
 
 const STALL_MS = 120_000;
 const RETRIES = 3;
@@ -105,6 +110,7 @@ async function* attempt<E>(
     const stream = (await orAborted(dialect.open(link), control.signal))[Symbol.asyncIterator]();
     for (;;) {
       const step = await orAborted(stream.next(), control.signal);
+      watch.heard();
       const events = step.done ? reader.end() : readOne(reader, step.value, where);
       for (const event of events) {
         if (event.type === "fault") return failed(event.fault);
@@ -116,7 +122,7 @@ async function* attempt<E>(
   } catch (error) {
     if (outer.aborted) return failed(faultAt(where, "cancelled"));
     if (control.signal.aborted) return failed(faultAt(where, "stalled", `no byte for ${stallMs / 1000} s`));
-    return failed(faultOf(error, where));
+    return failed(dialect.faultOf?.(error) ?? faultOf(error, where));
   } finally {
     watch.stop();
     outer.removeEventListener("abort", cancel);
@@ -158,7 +164,7 @@ async function orAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
   }
 }
 
-type Watch = { fetch: typeof fetch; contentType(): string; stop(): void };
+type Watch = { fetch: typeof fetch; heard(): void; contentType(): string; stop(): void };
 
 function stallWatch(ms: number, control: AbortController): Watch {
   let type = "";
@@ -183,7 +189,7 @@ function stallWatch(ms: number, control: AbortController): Watch {
       headers: response.headers,
     });
   };
-  return { fetch: watched, contentType: () => type, stop: () => clearTimeout(timer) };
+  return { fetch: watched, heard: () => void timer.refresh(), contentType: () => type, stop: () => clearTimeout(timer) };
 }
 
 /** A sleep that was cut short is told by the signal; what it rejects with does not matter. */

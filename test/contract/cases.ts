@@ -4,7 +4,7 @@ import { type Fault, type Usage } from "../../src/core/order.ts";
 import type { ModelInfo, Prompt, ToolSpec } from "../../src/engine/ports.ts";
 import type { Reply } from "../../src/providers/scripted.ts";
 
-export const NAMES = ["openai", "compatible", "anthropic", "scripted"] as const;
+export const NAMES = ["openai", "compatible", "anthropic", "scripted", "vscode-lm"] as const;
 export type Name = (typeof NAMES)[number];
 
 export type Case = {
@@ -94,6 +94,7 @@ const all = (reply: Reply): Record<Name, Reply[]> => ({
   compatible: [reply],
   anthropic: [reply],
   scripted: [reply],
+  "vscode-lm": [reply],
 });
 const two: Reply = {
   text: "Reading both.",
@@ -113,6 +114,7 @@ export const CASES: Case[] = [
     name: "thinking",
     replies: [{ thinking: "First I look around a bit.", text: "Done." }],
     effort: "high",
+    except: { "vscode-lm": "it shows none, and takes no effort" },
     expect: { thinking: "First I look around a bit.", text: "Done.", requests: 1 },
   },
   {
@@ -131,6 +133,7 @@ export const CASES: Case[] = [
   {
     name: "a call without arguments",
     replies: [{ calls: [{ name: "read", raw: "" }] }],
+    except: { "vscode-lm": "the editor parses them" },
     expect: { calls: [["read", {}]], stop: "tools", requests: 1 },
   },
   {
@@ -143,6 +146,7 @@ export const CASES: Case[] = [
         ],
       },
     ],
+    except: { "vscode-lm": "the editor parses them" },
     expect: {
       calls: [
         ["read", { bad: '{"path": "a' }],
@@ -160,11 +164,13 @@ export const CASES: Case[] = [
   {
     name: "usage with cached and reasoning tokens",
     replies: [{ text: "x", usage: COUNTED }],
+    except: { "vscode-lm": "it counts none" },
     expect: { text: "x", usage: COUNTED, requests: 1 },
   },
   {
     name: "the output limit",
     replies: [{ text: "half a sent", stop: "length" }],
+    except: { "vscode-lm": "it does not say why it ended" },
     expect: { text: "half a sent", stop: "length", requests: 1 },
   },
   {
@@ -229,6 +235,7 @@ export const CASES: Case[] = [
   {
     name: "an event that is no JSON",
     replies: [{ breaks: "garbage", text: "He" }],
+    except: { "vscode-lm": "the editor parses them" },
     expect: { fault: "malformed", says: /cannot be read/, requests: 1 },
   },
 
@@ -272,6 +279,7 @@ export const CASES: Case[] = [
   {
     name: "refusal",
     replies: [{ refusal: "I will not do that." }],
+    except: { "vscode-lm": "a refusal is text" },
     expect: { fault: "refusal", says: /I will not do that/, requests: 1 },
   },
   {
@@ -304,6 +312,7 @@ export const CASES: Case[] = [
     name: "an effort the vendor refuses",
     replies: [{ status: 400, message: "Unsupported value: reasoning effort 'high'" }],
     effort: "high",
+    except: { "vscode-lm": "any effort is refused before a request" },
     expect: { fault: "unsupported", says: /another effort/, requests: 1 },
   },
   {
@@ -315,7 +324,7 @@ export const CASES: Case[] = [
     name: "no key",
     replies: [OK],
     given: "no key",
-    except: { scripted: "it needs none" },
+    except: { "vscode-lm": "it needs none", scripted: "it needs none" },
     expect: { fault: "missing-key", says: /Set API Key/, requests: 0 },
   },
 ];

@@ -1,12 +1,14 @@
-/** All four providers run one table: the three real SDKs against our model server, the scripted one natively. */
+/** All providers run one table: the three real SDKs against our model server, the scripted and the editor's ones natively. */
 import { afterEach, beforeAll, describe, expect, test } from "vitest";
 import type { Tier } from "../../src/core/order.ts";
 import type { Message, ModelEvent, Prompt, Provider } from "../../src/engine/ports.ts";
 import { anthropic } from "../../src/providers/anthropic.ts";
+import { languageModels } from "../../src/providers/languageModel.ts";
 import { compatible } from "../../src/providers/compatible.ts";
 import { openai } from "../../src/providers/openai.ts";
 import { type Reply, scripted, type ScriptRequest } from "../../src/providers/scripted.ts";
 import type { ProviderOptions } from "../../src/providers/stream.ts";
+import { chatModel } from "./chatModels.ts";
 import { type Case, CASES, MODEL, type Name, NAMES, PROMPT } from "./cases.ts";
 import { type ModelServer, startModelServer } from "./modelServer.ts";
 import type { Json } from "./requestChecks.ts";
@@ -86,6 +88,16 @@ async function subjectOf(name: Name, given: Case["given"], replies: Reply[]): Pr
       ended: () => undefined,
     };
   }
+  if (name === "vscode-lm") {
+    const sent: Parameters<typeof chatModel>[2] = [];
+    const next = nextOf(replies);
+    const model = chatModel(MODEL.id, () => next(NO_REQUEST), sent);
+    return {
+      provider: languageModels(() => Promise.resolve([model]), more),
+      requests: () => sent.length,
+      ended: () => undefined,
+    };
+  }
   const server = await serve(replies);
   // A remote host: a local one needs no key.
   const noKey =
@@ -98,6 +110,18 @@ async function subjectOf(name: Name, given: Case["given"], replies: Reply[]): Pr
     ended: () => server.journal.at(-1)?.ended,
   };
 }
+
+const NO_REQUEST: ScriptRequest = {
+  api: "scripted",
+  system: "",
+  messages: [],
+  toolNames: [],
+  mustCall: null,
+  output: null,
+  headers: {},
+  model: MODEL.id,
+  effort: null,
+};
 
 const CANCEL_AT: Partial<Record<NonNullable<Case["given"]>, ModelEvent["type"]>> = {
   "cancel at first text": "text",
@@ -144,7 +168,7 @@ function checkFault(
   expect(last.fault.kind).toBe(expected.fault);
   expect(last.fault.message).toContain(`${name}/${MODEL.id}: `);
   expect(last.fault.message).not.toContain(KEY);
-  if (expected.says !== undefined && name !== "scripted") expect(last.fault.message).toMatch(expected.says);
+  if (expected.says !== undefined && name !== "scripted" && name !== "vscode-lm") expect(last.fault.message).toMatch(expected.says);
   expect(last.fault.retryAfter).toBe(expected.retryAfter);
 }
 
@@ -315,6 +339,86 @@ describe("what is sent", () => {
       expect(server.journal).toEqual([]);
     },
   );
+});
+
+describe("vscode-lm", () => {
+  type Sent = NonNullable<Parameters<typeof chatModel>[2]>;
+  async function check(prompt: Partial<Prompt>, reply: Reply = { text: "ok" }): Promise<[Sent, ModelEvent[]]> {
+    const sent: Sent = [];
+    const provider = languageModels(() => Promise.resolve([chatModel(MODEL.id, () => reply, sent)]));
+    return [sent, await collect(provider, tierOf("vscode-lm"), { ...PROMPT, ...prompt })];
+  }
+  const failing = (error: Error): Provider =>
+    languageModels(() =>
+      Promise.resolve([{ name: MODEL.id, maxInputTokens: 1, send: () => Promise.reject(error) }]),
+    );
+
+  test("the system text is the first message, results answer their calls", async () => {
+    const [[first]] = await check({ messages: past() });
+    expect(first?.request.messages).toEqual([
+      { role: "user", text: PROMPT.system },
+      { role: "user", text: "Shared rules." },
+      { role: "user", text: "Fix the sum." },
+      { role: "assistant", text: "", calls: [{ id: "c1", name: "read", input: { unparsed: "{oops" } }] },
+      { role: "results", results: [{ id: "c1", text: "no such file" }] },
+    ]);
+    expect(first?.request.tools.map(({ name }) => name)).toEqual(["read", "finish"]);
+  });
+  test("the one tool that must be called is the only one; a schema is asked for in words", async () => {
+    const [[forced]] = await check({ mustCall: "finish" });
+    expect([forced?.request.mustCall, forced?.request.tools.map(({ name }) => name)]).toEqual([true, ["finish"]]);
+    const [[shaped]] = await check({ tools: [], output: { name: "x", schema: { type: "object" } } });
+    expect(shaped?.request.messages.at(-1)).toEqual({
+      role: "user",
+      text: 'Answer with one JSON value of this JSON Schema and nothing else:\n{"type":"object"}',
+    });
+  });
+  test("usage is estimated, and says so", async () => {
+    const [, events] = await check({}, { text: "x".repeat(400) });
+    expect(events.at(-1)).toMatchObject({
+      type: "done",
+      usage: { output: 100, cacheRead: 0, reasoning: 0 },
+      odd: "reports no usage: its tokens are estimated from the text.",
+    });
+  });
+  test("an effort is refused without a request", async () => {
+    const sent: Sent = [];
+    const provider = languageModels(() => Promise.resolve([chatModel(MODEL.id, () => ({ text: "" }), sent)]));
+    expect(await collect(provider, tierOf("vscode-lm", "high"), PROMPT)).toMatchObject([
+      { type: "fault", fault: { kind: "unsupported", message: expect.stringContaining("take no effort") as string } },
+    ]);
+    expect(sent).toEqual([]);
+  });
+  test.each([
+    ["NoPermissions", "auth", /Manage Language Model Access/],
+    ["Blocked", "auth", /not now/],
+    ["NotFound", "unknown-model", /Choose Models/],
+  ])("the editor's error %s is a fault with the next step", async (code, kind, says) => {
+    const provider = failing(Object.assign(new Error("not now"), { code }));
+    const [fault] = await collect(provider, tierOf("vscode-lm"), PROMPT);
+    expect(fault).toMatchObject({ fault: { kind, message: expect.stringMatching(says) as string } });
+  });
+  test("a model that has gone is unknown", async () => {
+    const provider = languageModels(() => Promise.resolve([]));
+    expect(await collect(provider, tierOf("vscode-lm"), PROMPT)).toMatchObject([
+      { fault: { kind: "unknown-model" } },
+    ]);
+  });
+  test("an answer of nothing broke off", async () => {
+    const sleep = (): Promise<void> => Promise.resolve();
+    const model = chatModel(MODEL.id, () => ({ text: "" }));
+    const provider = languageModels(() => Promise.resolve([model]), { sleep });
+    expect((await collect(provider, tierOf("vscode-lm"), PROMPT)).at(-1)).toMatchObject({
+      fault: { kind: "network" },
+    });
+  });
+  test("lists its models, with no effort to choose", async () => {
+    const provider = languageModels(() => Promise.resolve([chatModel("copilot/a", () => ({ text: "" }))]));
+    expect(provider.listed?.()).toBeNull();
+    const listed = await provider.models(new AbortController().signal);
+    expect(listed).toMatchObject([{ id: "copilot/a", efforts: [], context: 200_000 }]);
+    expect(provider.listed?.()).toEqual(listed);
+  });
 });
 
 describe("models", () => {
