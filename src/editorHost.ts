@@ -4,13 +4,14 @@ import { join } from "node:path";
 import type { Uri } from "vscode";
 import { type WorkspaceFolder, env } from "vscode";
 import { createOrder, listOrders, type Host, type LandingParts, openOrder, peekView } from "./compose.ts";
-import { connect, keyNames, untrustedProvider } from "./connect.ts";
+import { type Connected, connect, keyNames, untrustedProvider } from "./connect.ts";
 import { parseTier, type Tier, tierName } from "./core/order.ts";
 import { Settings } from "./core/settings.ts";
 import { DEMO_GOAL, isServed, openDemo, usesDemo } from "./demo.ts";
 import { editsOf } from "./engine/edits.ts";
 import type { Landing, Provider } from "./engine/ports.ts";
 import { openBranch } from "./node/branch.ts";
+import { attemptCost } from "./ladder.ts";
 import { initRules } from "./initRules.ts";
 import { listOrders as listIds, orderPaths } from "./node/orders.ts";
 import { readSettingsFile } from "./node/settingsFile.ts";
@@ -19,20 +20,31 @@ import { renderTask, taskFileName } from "./node/taskFile.ts";
 import { watchOrder } from "./node/watchOrder.ts";
 import { putWorkFile, readWorkFile } from "./node/workFile.ts";
 import { ToHost } from "./protocol/messages.ts";
-import { catalogue as openCatalogue } from "./providers/catalogue.ts";
+import type { KnownModels } from "./providers/catalogue.ts";
+import { modelsOf } from "./providers/catalogueTable.ts";
+import { VSCODE_LM, languageModels } from "./providers/languageModel.ts";
 import { editOf } from "./vscode/fixes.ts";
 import type { Keys } from "./vscode/keys.ts";
+import { chatModels } from "./vscode/lm.ts";
 import { editorLanding } from "./vscode/landing.ts";
 import { readSettings } from "./vscode/settings.ts";
-import type { Setup, Works } from "./vscode/works.ts";
+import type { Candidate, Setup, Works } from "./vscode/works.ts";
 
 const DEFAULTS = Settings.parse({});
-const MILLION = { input: 1e6, output: 1e6, cacheRead: 0, cacheWrite: 0, reasoning: 0 };
 
 /** Absolute folders. `storage` is outside every workspace; `media` came with the extension. */
 type Places = { storage: string; media: string };
 
+/** Settings and keys to what they reach; the editor's own models too. */
+type Reach = (setup: Pick<Setup, "settings" | "keys">) => Connected;
+
 export function openWorks(places: Places, keys: Keys): Works {
+  const editor = languageModels(chatModels);
+  const reach: Reach = ({ settings, keys: own }) => {
+    const connected = connect(settings, own, process.env);
+    connected.providers.set(editor.id, editor);
+    return connected;
+  };
   return {
     message: (raw) => {
       const parsed = ToHost.safeParse(raw);
@@ -40,9 +52,12 @@ export function openWorks(places: Places, keys: Keys): Works {
     },
     tier: parseTier,
     keyNames: () => keyNames(DEFAULTS),
-    setup: (folder) => setup(folder, keys),
+    setup: (folder) => setup(folder, keys, reach),
     open: async (folder, ready, orderId, watch, drafts) => {
-      const open = await openOrder({ ...(await hostOf(folder, ready, places)), watch, drafts }, orderId);
+      const open = await openOrder(
+        { ...(await hostOf(folder, ready, places, editor)), watch, drafts },
+        orderId,
+      );
       return { ...open, watchFiles: (changed, failed) => watchOrder(open.folder, changed, failed) };
     },
     create: async ({ uri }, goal) =>
@@ -51,21 +66,7 @@ export function openWorks(places: Places, keys: Keys): Works {
     begun: async ({ uri }) =>
       (await listIds(uri.fsPath)).filter((id) => !existsSync(orderPaths(uri.fsPath, id).log)).toReversed(),
     peek: ({ uri }, id) => peekView(uri.fsPath, id, DEFAULTS, {}),
-    models: async ({ settings, keys: own }, id, signal) => {
-      const provider = connect(settings, own, process.env).providers.get(id);
-      return provider ? provider.models(signal) : [];
-    },
-    candidates: ({ settings }, provider, models) => {
-      const catalogue = openCatalogue(settings);
-      return models.flatMap(({ id: model, efforts }) => {
-        const known = efforts ?? catalogue.info({ provider, model })?.efforts ?? [];
-        const tiers =
-          known.length === 0
-            ? [{ provider, model, effort: null }]
-            : known.map((effort) => ({ provider, model, effort }));
-        return tiers.map((tier) => ({ tier, price: catalogue.cost(tier, MILLION) }));
-      });
-    },
+    ...modelWorks(reach),
     edits: async ({ files, engine }) => {
       const { event, disk } = await editsOf(files, () => engine.order());
       return { edited: event !== null, broken: disk.problems };
@@ -82,32 +83,73 @@ export function openWorks(places: Places, keys: Keys): Works {
   };
 }
 
-async function setup(folder: WorkspaceFolder, keys: Keys): Promise<Setup | { problem: string }> {
+type ModelWorks = Pick<Works, "models" | "candidates" | "candidate" | "sources" | "madeLadder">;
+
+const modelWorks = (reach: Reach): ModelWorks => ({
+  models: async (ready, id, signal) => (await reach(ready).providers.get(id)?.models(signal)) ?? [],
+  candidates: (ready, provider, models) => {
+    const { catalogue } = reach(ready);
+    const names = models?.map(({ id }) => id) ?? modelsOf(provider, ready.settings.providers);
+    return names.flatMap((model) => {
+      const efforts = catalogue.info({ provider, model })?.efforts ?? [];
+      const all = efforts.length === 0 ? [null] : efforts;
+      return all.map((effort) => candidateOf({ provider, model, effort }, catalogue));
+    });
+  },
+  candidate: (ready, tier) => candidateOf(tier, reach(ready).catalogue),
+  sources: (ready) => {
+    const { keyed, providers } = reach(ready);
+    return [...providers.keys()].filter(
+      (id) => keyed.includes(id) || id in ready.settings.providers || id === VSCODE_LM,
+    );
+  },
+  madeLadder: (ready) => reach(ready).ladder,
+});
+
+function candidateOf(tier: Tier, catalogue: KnownModels): Candidate {
+  const { prices, efforts, ends, offered } = catalogue.facts(tier);
+  return {
+    tier,
+    attempt: attemptCost(catalogue, tier),
+    prices: prices?.value ?? null,
+    efforts: efforts?.value ?? null,
+    ends: ends?.value ?? null,
+    offered,
+    rate: catalogue.rate?.(tier) ?? null,
+    estimated: tier.provider === VSCODE_LM,
+  };
+}
+
+async function setup(
+  folder: WorkspaceFolder,
+  keys: Keys,
+  reach: Reach,
+): Promise<Setup | { problem: string }> {
   const file = await readSettingsFile(folder.uri.fsPath);
   const read = readSettings(folder, file, untrustedProvider);
   if ("problem" in read) return read;
   const { settings } = read;
   const names = keyNames(settings);
   const own = await keys.of(names);
-  const tiers = settings.tiers.length > 0 ? settings.tiers : connect(settings, own, process.env).ladder;
+  const { catalogue, ladder } = reach({ settings, keys: own });
+  const tiers = settings.tiers.length > 0 ? settings.tiers : ladder;
   return {
     settings,
     keys: own,
     keyNames: names,
-    ladder: ladderOf(tiers, settings),
+    ladder: ladderOf(tiers, catalogue),
     demo: usesDemo(settings),
   };
 }
 
-function ladderOf(tiers: readonly Tier[], settings: Settings): Setup["ladder"] {
-  const catalogue = openCatalogue(settings);
-  return tiers.map((tier) => ({ tier, name: tierName(tier), efforts: catalogue.info(tier)?.efforts ?? [] }));
-}
+const ladderOf = (tiers: readonly Tier[], catalogue: KnownModels): Setup["ladder"] =>
+  tiers.map((tier) => ({ tier, name: tierName(tier), efforts: catalogue.info(tier)?.efforts ?? [] }));
 
 async function hostOf(
   { uri }: WorkspaceFolder,
   { settings, keys }: Setup,
   { storage, media }: Places,
+  editor: Provider,
 ): Promise<Omit<Host, "watch">> {
   const demo =
     usesDemo(settings) && !isServed(process.env) ? await openDemo(join(media, "sample-model.json")) : null;
@@ -124,7 +166,7 @@ async function hostOf(
     strangeCommands: "ask",
     landInto: "workspace",
     landing: (parts) => landingOf(uri, parts),
-    extraProviders: demo ?? new Map<string, Provider>(),
+    extraProviders: new Map<string, Provider>([...(demo ?? []), [editor.id, editor]]),
     ...(existsSync(ripgrep) && { ripgrep }),
   };
 }

@@ -1,6 +1,7 @@
 /** What is wrong with a ladder and its roles, in words with the next step. Nothing here stops an order: the run says it again. */
 import { type Tier, tierName } from "./core/order.ts";
 import { type Connected, isBuiltIn } from "./connect.ts";
+import { VSCODE_LM } from "./providers/languageModel.ts";
 import { attemptCost } from "./ladder.ts";
 
 /** `grave`: an attempt on that tier fails, or there is none. */
@@ -26,6 +27,13 @@ function problemsOf(tier: Tier, { providers, keyed, catalogue }: Connected, toda
   const name = tierName(tier);
   const problem = (grave: boolean, message: string): LadderProblem => ({ tier: name, grave, message });
   if (!providers.has(tier.provider)) {
+    if (tier.provider === VSCODE_LM)
+      return [
+        problem(
+          true,
+          `${name}: models of VS Code can only be used in VS Code. In a terminal, choose another.`,
+        ),
+      ];
     const known = [...providers.keys()].join(", ");
     return [
       problem(

@@ -6,6 +6,7 @@ import type { Fault, Tier } from "../core/order.ts";
 import type {
   ChatCall,
   ChatMessage,
+  ChatModel,
   ChatModels,
   ChatPart,
   ChatRequest,
@@ -77,15 +78,11 @@ const infoOf = ({ name, maxInputTokens }: ChatModel): ModelInfo => ({
   tools: null,
 });
 
-const dialect = (
-  chatModels: ChatModels,
-  tier: Tier,
-  prompt: Prompt,
-  where: Where,
-): Dialect<ChatPart> => ({
+const dialect = (chatModels: ChatModels, tier: Tier, prompt: Prompt, where: Where): Dialect<ChatPart> => ({
   async open({ signal }) {
     const model = (await chatModels()).find(({ name }) => name === tier.model);
-    if (model === undefined) throw Object.assign(new Error("VS Code offers no such model"), { code: "NotFound" });
+    if (model === undefined)
+      throw Object.assign(new Error("VS Code offers no such model"), { code: "NotFound" });
     return model.send(requestOf(prompt), signal);
   },
   reader: () => reader(where, prompt),
@@ -113,7 +110,11 @@ function requestOf({ tools, system, messages, mustCall, output }: Prompt): ChatR
             text: `Answer with one JSON value of this JSON Schema and nothing else:\n${JSON.stringify(output.schema)}`,
           },
         ];
-  return { messages: [...first, ...messages.map(messageOf), ...form], tools: only, mustCall: mustCall !== null };
+  return {
+    messages: [...first, ...messages.map(messageOf), ...form],
+    tools: only,
+    mustCall: mustCall !== null,
+  };
 }
 
 function messageOf(message: Message): ChatMessage {

@@ -189,7 +189,12 @@ function stallWatch(ms: number, control: AbortController): Watch {
       headers: response.headers,
     });
   };
-  return { fetch: watched, heard: () => void timer.refresh(), contentType: () => type, stop: () => clearTimeout(timer) };
+  return {
+    fetch: watched,
+    heard: () => void timer.refresh(),
+    contentType: () => type,
+    stop: () => clearTimeout(timer),
+  };
 }
 
 /** A sleep that was cut short is told by the signal; what it rejects with does not matter. */

@@ -17,7 +17,9 @@ const NAME = /^[^@\s]+$/;
 
 export async function chatModels(): Promise<ChatModel[]> {
   const found = (await lm.selectChatModels()).map(chatModel);
-  return found.filter(({ name }, at) => NAME.test(name) && found.findIndex((one) => one.name === name) === at);
+  return found.filter(
+    ({ name }, at) => NAME.test(name) && found.findIndex((one) => one.name === name) === at,
+  );
 }
 
 const chatModel = (model: LanguageModelChat): ChatModel => ({
@@ -61,7 +63,9 @@ function messageOf(message: ChatMessage): LanguageModelChatMessage {
     case "user":
       return LanguageModelChatMessage.User(message.text);
     case "assistant": {
-      const calls = message.calls.map(({ id, name, input }) => new LanguageModelToolCallPart(id, name, input));
+      const calls = message.calls.map(
+        ({ id, name, input }) => new LanguageModelToolCallPart(id, name, input),
+      );
       const text = message.text === "" ? [] : [new LanguageModelTextPart(message.text)];
       return LanguageModelChatMessage.Assistant([...text, ...calls]);
     }

@@ -1,23 +1,10 @@
-/** Choose Models…: from what the providers offer to a ladder in the settings, cheapest first. */
-import {
-  ConfigurationTarget,
-  ProgressLocation,
-  type QuickPickItem,
-  commands,
-  l10n,
-  window,
-  workspace,
-} from "vscode";
-import type { Tier } from "../core/order.ts";
+/** Choose Models…: the ladder as it is, its rungs moved, taken out and added with their prices, and who plans and reviews. */
+import { ConfigurationTarget, ProgressLocation, commands, l10n, window, workspace } from "vscode";
+import { type Tier, tierName } from "../core/order.ts";
+import { type Draft, chosen, edited, sameDraft } from "./ladderEdit.ts";
+import { pickFrom, pickMany, showLadder } from "./ladderPicks.ts";
 import { type Session, wordsOf } from "./session.ts";
 import type { Candidate, Setup, Works } from "./works.ts";
-
-type Item = QuickPickItem & { candidate: Candidate };
-
-const nameOf = ({ provider, model, effort }: Tier): string =>
-  `${provider}/${model}${effort === null ? "" : `@${effort}`}`;
-const cheapestFirst = (a: Candidate, b: Candidate): number =>
-  (a.price ?? Number.POSITIVE_INFINITY) - (b.price ?? Number.POSITIVE_INFINITY);
 
 export async function chooseModels(session: Session): Promise<void> {
   const setup = session.setup();
@@ -32,24 +19,47 @@ export async function chooseModels(session: Session): Promise<void> {
     return void (await window.showInformationMessage(sample));
   }
   const works = await session.works();
-  const candidates = await withCurrent(setup, works, await ask(session, setup, works));
+  const candidates = withOwn(setup, works, await ask(session, setup, works));
   if (candidates.length === 0) return noKeyYet();
-  const chosen = await pickLadder(setup, candidates);
-  if (!chosen) return;
-  const ladder = chosen.toSorted(cheapestFirst).map(({ tier }) => tier);
-  const planner = await pickPlanner(ladder);
-  if (planner === undefined) return;
+  const { planner, reviewer } = setup.settings;
+  const before: Draft = { tiers: setup.ladder.map(({ tier }) => tier), planner, reviewer };
+  const after = await edit(before, candidates, works.madeLadder(setup));
+  if (after === null || sameDraft(before, after)) return;
   const config = workspace.getConfiguration("slicewise", session.folder()?.uri);
-  await config.update("tiers", ladder, ConfigurationTarget.Global);
-  await config.update("planner", planner, ConfigurationTarget.Global);
+  for (const key of ["tiers", "planner", "reviewer"] as const)
+    if (JSON.stringify(before[key]) !== JSON.stringify(after[key]))
+      await config.update(key, after[key], ConfigurationTarget.Global);
 }
 
-/** What each provider with a key, or that needs none, offers now. One that does not answer is said and left out. */
+/** Null when the user turned away. */
+async function edit(
+  before: Draft,
+  candidates: readonly Candidate[],
+  made: readonly Tier[],
+): Promise<Draft | null> {
+  const costs = new Map(candidates.map(({ tier, attempt }) => [tierName(tier), attempt]));
+  const costOf = (tier: Tier): number | null => costs.get(tierName(tier)) ?? null;
+  let draft = before;
+  let active = 0;
+  for (;;) {
+    const act = await showLadder(draft, candidates, { active, changed: !sameDraft(before, draft), made });
+    if (act === null || act.do === "save") return act && draft;
+    if ("at" in act) {
+      draft = edited(draft, act);
+      active = Math.max(0, act.at + (act.do === "up" ? 1 : act.do === "down" ? -1 : 0));
+    } else if (act.do === "add") {
+      const taken = await pickMany(candidates, draft.tiers);
+      if (taken) draft = edited(draft, { do: "choose", tiers: chosen(draft.tiers, taken, costOf) });
+    } else if (act.do === "made") draft = edited(draft, { do: "choose", tiers: made });
+    else {
+      const tier = await pickFrom(act.do, candidates, draft);
+      if (tier !== undefined) draft = edited(draft, { do: act.do, tier });
+    }
+  }
+}
+
+/** What each provider offers now. One that does not answer is said; what the catalogue knows of it can still be chosen. */
 async function ask(session: Session, setup: Setup, works: Works): Promise<Candidate[]> {
-  const asked = setup.keyNames.filter(({ id, keyEnv }) => {
-    const hasKey = setup.keys.has(id) || (keyEnv !== null && process.env[keyEnv] !== undefined);
-    return hasKey || id in setup.settings.providers;
-  });
   const title = l10n.t("Asking your providers for their models");
   return window.withProgress(
     { location: ProgressLocation.Notification, title, cancellable: true },
@@ -57,33 +67,28 @@ async function ask(session: Session, setup: Setup, works: Works): Promise<Candid
       const abort = new AbortController();
       cancel.onCancellationRequested(() => abort.abort());
       const found = await Promise.all(
-        asked.map(({ id }) =>
-          works.models(setup, id, abort.signal).then(
-            (models) => works.candidates(setup, id, models),
-            (error: unknown) => {
-              session.log.warn(`${id}: ${wordsOf(error)}`);
-              if (!abort.signal.aborted)
-                void window.showWarningMessage(
-                  l10n.t("{0} did not name its models: {1}", id, wordsOf(error)),
-                );
-              return [];
-            },
-          ),
-        ),
+        works.sources(setup).map(async (id) => {
+          const models = await works.models(setup, id, abort.signal).catch((error: unknown) => {
+            session.log.warn(`${id}: ${wordsOf(error)}`);
+            const text = l10n.t("{0} did not name its models: {1}", id, wordsOf(error));
+            if (!abort.signal.aborted) void window.showWarningMessage(text);
+            return null;
+          });
+          return works.candidates(setup, id, models);
+        }),
       );
       return found.flat();
     },
   );
 }
 
-/** The ladder as it is, first; then the rest. */
-async function withCurrent(setup: Setup, works: Works, offered: Candidate[]): Promise<Candidate[]> {
-  const current = setup.ladder.map(({ tier }): Candidate => {
-    const same = offered.find((one) => nameOf(one.tier) === nameOf(tier));
-    return same ?? { tier, price: works.candidates(setup, tier.provider, [])[0]?.price ?? null };
-  });
-  const names = new Set(current.map(({ tier }) => nameOf(tier)));
-  return [...current, ...offered.filter(({ tier }) => !names.has(nameOf(tier))).toSorted(cheapestFirst)];
+/** What stands on the ladder or in a role is there to be chosen, offered or not. */
+function withOwn(setup: Setup, works: Works, offered: readonly Candidate[]): Candidate[] {
+  const { planner, reviewer } = setup.settings;
+  const own = [...setup.ladder.map(({ tier }) => tier), ...[planner, reviewer].filter((one) => one !== null)];
+  const all = [...offered, ...own.map((tier) => works.candidate(setup, tier))];
+  const names = all.map(({ tier }) => tierName(tier));
+  return all.filter((_, at) => names.indexOf(names[at] ?? "") === at);
 }
 
 async function noKeyYet(): Promise<void> {
@@ -91,32 +96,4 @@ async function noKeyYet(): Promise<void> {
   const text = l10n.t("No provider names any model. Set a key, or name an endpoint in slicewise.providers.");
   if ((await window.showWarningMessage(text, setKey)) === setKey)
     await commands.executeCommand("slicewise.setKey");
-}
-
-async function pickLadder(setup: Setup, candidates: Candidate[]): Promise<Candidate[] | null> {
-  const current = new Set(setup.ladder.map(({ name }) => name));
-  const items = candidates.map((candidate): Item => {
-    const name = nameOf(candidate.tier);
-    const price = candidate.price === null ? l10n.t("price unknown") : `$${candidate.price.toFixed(2)}`;
-    return { label: name, description: price, picked: current.has(name), candidate };
-  });
-  const picked = await window.showQuickPick(items, {
-    title: l10n.t("Choose Models: the ladder your slices climb, cheapest first"),
-    placeHolder: l10n.t("Prices are for a million tokens in and a million out"),
-    canPickMany: true,
-    ignoreFocusOut: true,
-  });
-  return picked && picked.length > 0 ? picked.map(({ candidate }) => candidate) : null;
-}
-
-/** Null is the top of the ladder; undefined when the user turned away. */
-async function pickPlanner(ladder: readonly Tier[]): Promise<Tier | null | undefined> {
-  const top = { label: l10n.t("The top tier of the ladder"), tier: null };
-  const items = [top, ...ladder.toReversed().map((tier) => ({ label: nameOf(tier), tier }))];
-  return (
-    await window.showQuickPick(items, {
-      title: l10n.t("Choose Models: which one plans?"),
-      ignoreFocusOut: true,
-    })
-  )?.tier;
 }

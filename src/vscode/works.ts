@@ -4,7 +4,7 @@ import type { Command, Refusal } from "../core/event.ts";
 import type { Fault, Fix, Slice, Tier } from "../core/order.ts";
 import type { Settings } from "../core/settings.ts";
 import type { WorkOrder } from "../core/state.ts";
-import type { Blobs, Delta, ModelInfo, OrderFile, OrderFiles } from "../engine/ports.ts";
+import type { Blobs, Delta, ModelInfo, OrderFile, OrderFiles, Prices } from "../engine/ports.ts";
 import type { ToHost } from "../protocol/messages.ts";
 import type { OrderSummary, OrderView, View } from "../protocol/view.ts";
 import type { KeyName } from "./keys.ts";
@@ -38,8 +38,20 @@ export type Setup = {
   demo: boolean;
 };
 
-/** A model that could become a tier. `price` is US dollars for a million tokens in and a million out; null is unknown. */
-export type Candidate = { tier: Tier; price: number | null };
+/**
+ * A model at an effort that could become a tier, with what is known of it. `attempt` is US dollars of one at a bounded slice;
+ * `ends` the day its vendor switches it off, "" when it has; `estimated` that nobody counts its tokens; null is unknown.
+ */
+export type Candidate = {
+  tier: Tier;
+  attempt: number | null;
+  prices: Prices | null;
+  efforts: readonly string[] | null;
+  ends: string | null;
+  offered: boolean | null;
+  rate: number | null;
+  estimated: boolean;
+};
 
 /** What task files without a plan are: a plan written by hand, or the beginning of one that the planner completes. */
 export type Opening = "plan" | "complete";
@@ -88,7 +100,13 @@ export type Works = {
   ): Promise<{ path: string; written: boolean }>;
   /** Models a provider offers, asked over the network. */
   models(setup: Setup, provider: string, signal: AbortSignal): Promise<ModelInfo[]>;
-  candidates(setup: Setup, provider: string, models: readonly ModelInfo[]): Candidate[];
+  /** Of these models, or of those the catalogue knows when the provider did not name any, each at every effort it takes. */
+  candidates(setup: Setup, provider: string, models: readonly ModelInfo[] | null): Candidate[];
+  candidate(setup: Setup, tier: Tier): Candidate;
+  /** Providers whose models can be chosen: with a key, with an address of their own, and the editor itself. */
+  sources(setup: Setup): string[];
+  /** The ladder that is used when the settings name none. */
+  madeLadder(setup: Setup): Tier[];
   /** The goal the recorded demo model knows, when the folder is a copy of the sample. */
   demoGoal(setup: Setup): string | null;
 };

@@ -27,14 +27,18 @@ function wrapped({ status, code, message, retryAfter }: Extract<Reply, { status:
   return Object.assign(new Error("request failed", { cause }), { code: "Unknown" });
 }
 
-async function* parts(reply: Exclude<Reply, { status: number }>, signal: AbortSignal): AsyncGenerator<ChatPart> {
+async function* parts(
+  reply: Exclude<Reply, { status: number }>,
+  signal: AbortSignal,
+): AsyncGenerator<ChatPart> {
   if ("refusal" in reply) return yield { text: reply.refusal };
   for (const text of reply.text?.match(/[\s\S]{1,16}/g) ?? []) {
     await soon();
     yield { text };
   }
   if (!("breaks" in reply)) {
-    for (const { id, name, args } of reply.calls ?? []) yield { call: { id: id ?? "", name, input: args as object } };
+    for (const { id, name, args } of reply.calls ?? [])
+      yield { call: { id: id ?? "", name, input: args as object } };
     return;
   }
   if (reply.breaks === "cut") throw new TypeError("terminated");

@@ -168,7 +168,8 @@ function checkFault(
   expect(last.fault.kind).toBe(expected.fault);
   expect(last.fault.message).toContain(`${name}/${MODEL.id}: `);
   expect(last.fault.message).not.toContain(KEY);
-  if (expected.says !== undefined && name !== "scripted" && name !== "vscode-lm") expect(last.fault.message).toMatch(expected.says);
+  if (expected.says !== undefined && name !== "scripted" && name !== "vscode-lm")
+    expect(last.fault.message).toMatch(expected.says);
   expect(last.fault.retryAfter).toBe(expected.retryAfter);
 }
 
@@ -343,7 +344,10 @@ describe("what is sent", () => {
 
 describe("vscode-lm", () => {
   type Sent = NonNullable<Parameters<typeof chatModel>[2]>;
-  async function check(prompt: Partial<Prompt>, reply: Reply = { text: "ok" }): Promise<[Sent, ModelEvent[]]> {
+  async function check(
+    prompt: Partial<Prompt>,
+    reply: Reply = { text: "ok" },
+  ): Promise<[Sent, ModelEvent[]]> {
     const sent: Sent = [];
     const provider = languageModels(() => Promise.resolve([chatModel(MODEL.id, () => reply, sent)]));
     return [sent, await collect(provider, tierOf("vscode-lm"), { ...PROMPT, ...prompt })];
@@ -366,7 +370,10 @@ describe("vscode-lm", () => {
   });
   test("the one tool that must be called is the only one; a schema is asked for in words", async () => {
     const [[forced]] = await check({ mustCall: "finish" });
-    expect([forced?.request.mustCall, forced?.request.tools.map(({ name }) => name)]).toEqual([true, ["finish"]]);
+    expect([forced?.request.mustCall, forced?.request.tools.map(({ name }) => name)]).toEqual([
+      true,
+      ["finish"],
+    ]);
     const [[shaped]] = await check({ tools: [], output: { name: "x", schema: { type: "object" } } });
     expect(shaped?.request.messages.at(-1)).toEqual({
       role: "user",
@@ -385,7 +392,10 @@ describe("vscode-lm", () => {
     const sent: Sent = [];
     const provider = languageModels(() => Promise.resolve([chatModel(MODEL.id, () => ({ text: "" }), sent)]));
     expect(await collect(provider, tierOf("vscode-lm", "high"), PROMPT)).toMatchObject([
-      { type: "fault", fault: { kind: "unsupported", message: expect.stringContaining("take no effort") as string } },
+      {
+        type: "fault",
+        fault: { kind: "unsupported", message: expect.stringContaining("take no effort") as string },
+      },
     ]);
     expect(sent).toEqual([]);
   });
