@@ -3,6 +3,7 @@ import { type Disposable, type ExtensionContext, window, workspace } from "vscod
 import { registerCommands } from "./vscode/commands.ts";
 import { registerDocuments } from "./vscode/documents.ts";
 import { openKeys } from "./vscode/keys.ts";
+import { registerComments } from "./vscode/comments.ts";
 import { registerContexts, registerNotices } from "./vscode/notify.ts";
 import { onDisk } from "./vscode/place.ts";
 import { registerPlanFiles } from "./vscode/planFiles.ts";
@@ -37,6 +38,7 @@ export function activate(context: ExtensionContext): void {
     problems,
     registerPlanFiles(open, problems.broken),
     registerDocuments(open),
+    registerComments(open),
     registerContexts(open),
     registerNotices(open, () => sidebar.inView()),
     ...registerStatusBar(open),

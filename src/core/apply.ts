@@ -251,6 +251,10 @@ const effects: Effects = {
       const noted = editLast(state, event.attempt, (one) => close({ ...one, rejected: event.reason }, at));
       return { ...noted, progress: { at: "waiting" }, route: null };
     }),
+  noted: (order, { slice, attempt, about, text }) =>
+    change(order, slice, (state) =>
+      editLast(state, attempt, (one) => ({ ...one, notes: [...(one.notes ?? []), { about, text }] })),
+    ),
   rerun: (order, event, at) =>
     changeOpen(withoutAsks(order, event.slice), event.slice, (state) => ({
       ...restart(cutOff(state, at, BY_USER), state.attempts.length),

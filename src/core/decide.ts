@@ -117,6 +117,14 @@ const deciders: Deciders = {
       const asked = { kind: "rejected" as const, slice, why: reason };
       return replan ? [rejected, { type: "replanAsked", reason: asked, by: "user" }] : [rejected];
     }),
+  note: (order, { slice, about, text }) =>
+    withSlice(order, slice, (one) => {
+      const attempt = lastAttempt(one)?.n;
+      if (attempt === undefined || isSettled(one) || one.progress.at === "landing")
+        return refuse(`Slice ${slice} ${state(one)}: there is no attempt left that could be told.`);
+      if (text.trim() === "") return refuse("Say what the next attempt should know.");
+      return [{ type: "noted", slice, attempt, about, text: text.trim(), by: "user" }];
+    }),
   rerun: (order, { slice, tier }) =>
     withSlice(order, slice, (one) => {
       const { at } = one.progress;

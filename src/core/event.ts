@@ -41,6 +41,14 @@ export type FiledSlice = z.infer<typeof FiledSlice>;
 
 const Why = z.strictObject({ slice, why: z.string() });
 
+/** Where a person's words stand: a reviewer's criterion at a line of the proposed file. */
+export const About = z.strictObject({
+  check: z.string(),
+  path: z.string(),
+  line: z.number().int().positive(),
+});
+export type About = z.infer<typeof About>;
+
 const event = <T extends string, S extends z.ZodRawShape>(type: T, shape: S) =>
   z.strictObject({ type: z.literal(type), ...shape });
 
@@ -128,6 +136,8 @@ export const Event = z.discriminatedUnion("type", [
   }),
   event("approved", { slice, attempt, by: By }),
   event("rejected", { slice, attempt, reason: z.string(), by: By }),
+  /** Words of a person on what was made: the next attempt is told. */
+  event("noted", { slice, attempt, about: About.nullable(), text: z.string().min(1), by: By }),
   event("rerun", { slice, tier: Tier, why: z.string() }),
   /** `files` is what really stands there now, merges included. */
   event("landed", {
@@ -177,6 +187,12 @@ export const Command = z.discriminatedUnion("do", [
   z.strictObject({ do: z.literal("approveAll") }),
   /** `replan`: the reason concerns the plan, not only this attempt. */
   z.strictObject({ do: z.literal("reject"), slice, reason: z.string(), replan: z.boolean().optional() }),
+  z.strictObject({
+    do: z.literal("note"),
+    slice,
+    about: About.nullable(),
+    text: z.string().min(1).max(10_000),
+  }),
   /** `tier: null` means the next one up. */
   z.strictObject({ do: z.literal("rerun"), slice, tier: Tier.nullable() }),
   z.strictObject({ do: z.literal("reroute"), slice, route: RouteChoice }),

@@ -14,7 +14,7 @@ import type {
   Verdict,
 } from "./order.ts";
 import { tierName } from "./order.ts";
-import type { EventOf, FiledSlice, Role } from "./event.ts";
+import type { About, EventOf, FiledSlice, Role } from "./event.ts";
 import type { RouteDecision } from "./router/logged.ts";
 import type { Prediction } from "./router/predict.ts";
 import type { Config } from "./settings.ts";
@@ -64,7 +64,11 @@ export type Attempt = {
   reverted: boolean;
   money: Money;
   took: Took;
+  /** What a person said of what it made; absent when nobody did. */
+  notes?: Note[];
 };
+
+export type Note = { about: About | null; text: string };
 
 export type Refused = EventOf<"refused">;
 

@@ -177,13 +177,14 @@ const attemptsText = ({ attempts, refused }: SliceState): string =>
     .filter((text) => text !== "")
     .join("\n");
 
-function attemptText({ n, tier, verdicts, fault, rejected, report, patch }: Attempt): string {
+function attemptText({ n, tier, verdicts, fault, rejected, report, patch, notes = [] }: Attempt): string {
   const verdict = verdicts.at(-1);
   const lines = [
     `Attempt ${n} (${tierName(tier)})${patch ? `, changed ${patch.map(({ path }) => path).join(", ")}` : ""}:`,
     report?.done ? `It said: ${cut(report.done, 400)}` : "",
     report?.learned ? `It learned: ${cut(report.learned, 400)}` : "",
     rejected === null ? "" : `A person rejected it: ${rejected || "no reason given"}`,
+    ...notes.map(({ about, text }) => `A person said${about ? ` of ${about.path}:${about.line}` : ""}: ${text}`),
     fault ? `It ended: ${cut(fault.message, 600)}` : "",
     verdict?.result === "fail" ? failuresText(verdict) : "",
   ];

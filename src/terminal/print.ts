@@ -72,6 +72,8 @@ function lineOf(entry: Entry): string | null {
       return `${entry.slice}       approved by ${entry.by}`;
     case "rejected":
       return `${entry.slice}       rejected by ${entry.by}: ${entry.reason}`;
+    case "noted":
+      return `${entry.slice}       noted by ${entry.by}: ${entry.text}`;
     case "landed":
       return `${entry.slice}       landed as ${entry.commit.slice(0, 10)}`;
     case "conflicted":

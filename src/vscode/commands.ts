@@ -2,6 +2,7 @@
 import { type Disposable, type ExtensionContext, Uri, commands, env, l10n, window } from "vscode";
 import type { Command } from "../core/event.ts";
 import type { SliceView } from "../protocol/view.ts";
+import { answerFinding } from "./comments.ts";
 import { briefingText, openBriefing, openConflict, openOutput, placeOf, reviewChanges } from "./documents.ts";
 import type { SliceAct } from "./fits.ts";
 import { pickSlice, pickTier, plan, planFromSelection, resumeOrder, trySample } from "./flows.ts";
@@ -100,6 +101,7 @@ const ACTS: Record<string, Act> = {
     const route = await pickTier(session, l10n.t("Route of {0} (now {1})", id, now), [auto]);
     if (route) await tell(session, { do: "reroute", slice: id, route });
   }),
+  answerFinding: ({ session }, reply) => answerFinding(session, reply),
   retry: slice("retry", ({ session }, { id }) => tell(session, { do: "retry", slice: id })),
   drop: slice("drop", async ({ session }, { id, title }) => {
     const why = await window.showInputBox({

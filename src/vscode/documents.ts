@@ -10,7 +10,7 @@ const ORDER_ID = /^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/;
 const BLOB = /^[0-9a-f]{64}$/;
 
 /** `name` is what the editor shows, and its ending gives the language; `sha` null is a file that does not exist. */
-const documentUri = (order: string, sha: Sha | null, name: string): Uri =>
+export const documentUri = (order: string, sha: Sha | null, name: string): Uri =>
   Uri.from({ scheme: SCHEME, path: `/${name}`, query: `${order}/${sha ?? ""}` });
 
 type Side = "before" | "after";

@@ -4,7 +4,18 @@ import type { Entry } from "../../src/core/event.ts";
 import type { Evidence } from "../../src/core/order.ts";
 import { tierName } from "../../src/core/order.ts";
 import type { ScriptRequest } from "../../src/providers/scripted.ts";
-import { LADDER, type Lab, type Setting, type Turn, finish, last, makeLab, story, write } from "./lab.ts";
+import {
+  LADDER,
+  type Lab,
+  type Setting,
+  type Turn,
+  finish,
+  last,
+  makeLab,
+  send,
+  story,
+  write,
+} from "./lab.ts";
 
 /** The lab's models are all of one family; this one is not. */
 const OTHER = { provider: "lab", model: "gpt-6-sol", effort: "medium" };
@@ -178,6 +189,29 @@ test("text in the code that speaks to the reviewer changes nothing of how its an
   const text = askedTo(one.seen, "review")[0]?.messages[0]?.text ?? "";
   // It stands in a fence it cannot close.
   expect(text).toContain("````\n");
+});
+
+test("what a person answers at a finding is in the log, and the next attempt is told", async () => {
+  const again: Turn[] = [write(FILE, "good\n"), finish()];
+  const one = lab({
+    settings: { autonomy: "review" },
+    models: { "01": [[write(FILE, "good\n"), finish()], again] },
+    reviews: [met, met],
+  });
+  await one.run();
+  await one.run({}, (opened) => send(opened, { do: "approvePlan" }));
+  const about = { check: CRITERION, path: FILE, line: 1 };
+  await one.run({}, async (opened) => {
+    await send(opened, { do: "note", slice: "01", about, text: "Say why it is good." });
+    await send(opened, { do: "reject", slice: "01", reason: "" });
+  });
+  expect(last(one.log(), "noted")).toMatchObject({ slice: "01", attempt: 1, about, by: "user" });
+  const briefings = one.seen.filter(({ output }) => output === null).map(({ messages }) => messages);
+  const told = briefings
+    .at(-1)
+    ?.map(({ text }) => text)
+    .join("\n");
+  expect(told).toContain(`A person said of \`${FILE}:1\`: Say why it is good.`);
 });
 
 test("on a ladder of one family that is said, and the evidence is no second kind", async () => {
