@@ -60,7 +60,9 @@ export function namesOf({ tree }: Source): ts.Identifier[] {
   const found: ts.Identifier[] = [];
   walk(tree, (node) => {
     const named = node as Partial<ts.NamedDeclaration>;
-    const isOurs = !ts.isImportSpecifier(node) && !ts.isPropertyAssignment(node);
+    // What is imported, filled in or asked of another was named elsewhere.
+    const isOurs =
+      !ts.isImportSpecifier(node) && !ts.isPropertyAssignment(node) && !ts.isPropertyAccessExpression(node);
     if (isOurs && named.name && ts.isIdentifier(named.name)) found.push(named.name);
   });
   return found;

@@ -184,7 +184,9 @@ function attemptText({ n, tier, verdicts, fault, rejected, report, patch, notes 
     report?.done ? `It said: ${cut(report.done, 400)}` : "",
     report?.learned ? `It learned: ${cut(report.learned, 400)}` : "",
     rejected === null ? "" : `A person rejected it: ${rejected || "no reason given"}`,
-    ...notes.map(({ about, text }) => `A person said${about ? ` of ${about.path}:${about.line}` : ""}: ${text}`),
+    ...notes.map(
+      ({ about, text }) => `A person said${about ? ` of ${about.path}:${about.line}` : ""}: ${text}`,
+    ),
     fault ? `It ended: ${cut(fault.message, 600)}` : "",
     verdict?.result === "fail" ? failuresText(verdict) : "",
   ];

@@ -4,6 +4,7 @@
  */
 import {
   type Comment,
+  type CommentController,
   CommentMode,
   type CommentReply,
   type CommentThread,
@@ -30,8 +31,8 @@ function words(result: Thread["result"]): string {
 const findings = new WeakMap<CommentThread, Thread>();
 
 export function registerComments(session: Source): Disposable {
-  const controller = comments.createCommentController("slicewise", "Slicewise");
-  controller.options = {
+  const pane = comments.createCommentController("slicewise", "Slicewise");
+  pane.options = {
     prompt: l10n.t("Tell the next attempt"),
     placeHolder: l10n.t("What should be done otherwise? It is told to the next attempt at this slice."),
   };
@@ -45,7 +46,7 @@ export function registerComments(session: Source): Disposable {
       const drawn = JSON.stringify(one);
       const old = before.get(one.key);
       before.delete(one.key);
-      const thread = old?.thread ?? made(controller, open?.orderId ?? "", one);
+      const thread = old?.thread ?? made(pane, open?.orderId ?? "", one);
       if (old?.drawn !== drawn) fill(thread, one);
       shown.set(one.key, { thread, drawn });
     }
@@ -55,17 +56,17 @@ export function registerComments(session: Source): Disposable {
   return {
     dispose: () => {
       views.dispose();
-      controller.dispose();
+      pane.dispose();
     },
   };
 }
 
 function made(
-  controller: ReturnType<typeof comments.createCommentController>,
+  pane: CommentController,
   order: string,
   { about: { path, line }, sha, result }: Thread,
 ): CommentThread {
-  const thread = controller.createCommentThread(
+  const thread = pane.createCommentThread(
     documentUri(order, sha, path),
     new Range(line - 1, 0, line - 1, 0),
     [],
