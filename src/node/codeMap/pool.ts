@@ -22,6 +22,8 @@ export type Pool = {
 
 /** Files are handed out in portions: large enough to keep threads busy, small enough that they end together. */
 const PORTION = 12;
+/** So much longer may a file take that guards ask about. */
+const GUARDED = 4;
 /** What a thread may use beside its grammars; more is a fault of ours or an attack. */
 const LIMITS = { maxOldGenerationSizeMb: 192, maxYoungGenerationSizeMb: 8 };
 /** After a while without work one thread stays, for the next change; the others give their memory back. */
@@ -83,7 +85,9 @@ export function openPool({ file, data, threads, fileMs }: PoolOptions): Pool {
 
   function watch(lane: Lane): void {
     clearTimeout(lane.timer);
-    lane.timer = setTimeout(() => void lane.worker.terminate(), fileMs);
+    // Guards read a file to its ground, and what they could not read a person has to.
+    const ms = lane.work?.files[lane.next]?.guarded ? GUARDED * fileMs : fileMs;
+    lane.timer = setTimeout(() => void lane.worker.terminate(), ms);
   }
 
   /** Whatever ended the thread, it was the file it was at; what comes after that goes to another thread. */

@@ -25,7 +25,8 @@ const style: fc.Arbitrary<Style> = fc.record({
 const PLAIN: Style = { variable: "got", subject: "parse", indent: "  ", quote: '"', blank: "" };
 
 type Language = { path: string; render(all: readonly One[], style: Style): string };
-const literal = (one: number | string, quote: string): string => (typeof one === "number" ? String(one) : `${quote}${one}${quote}`);
+const literal = (one: number | string, quote: string): string =>
+  typeof one === "number" ? String(one) : `${quote}${one}${quote}`;
 
 const LANGUAGES: Record<string, Language> = {
   TypeScript: {
@@ -131,7 +132,11 @@ describe.each(Object.entries(LANGUAGES))("%s", (_name, { path, render }) => {
     fc.assert(
       fc.asyncProperty(given, async ({ all, more, at }) => {
         const where = at % (all.length + 1);
-        const longer = all.map((one, index) => (index === at % all.length ? { ...one, demands: [...one.demands, ...(more[0]?.demands ?? [])] } : one));
+        const longer = all.map((one, index) =>
+          index === at % all.length
+            ? { ...one, demands: [...one.demands, ...(more[0]?.demands ?? [])] }
+            : one,
+        );
         expect(await found(all, [...all.slice(0, where), ...more, ...all.slice(where)])).toEqual([]);
         expect(await found(all, longer)).toEqual([]);
         expect(await findings(testsKept, { [path]: [null, render(all, PLAIN)] })).toEqual([]);
@@ -148,11 +153,20 @@ describe.each(Object.entries(LANGUAGES))("%s", (_name, { path, render }) => {
   test("nor are other names of tests, another order, another file", () =>
     fc.assert(
       fc.asyncProperty(given, async ({ all }) => {
-        expect(await found(all, all.map((one) => ({ ...one, name: `${one.name}x` })))).toEqual([]);
+        expect(
+          await found(
+            all,
+            all.map((one) => ({ ...one, name: `${one.name}x` })),
+          ),
+        ).toEqual([]);
         expect(await found(all, all.toReversed())).toEqual([]);
-        const other = path.replace(/(\w+)(\W\w+)$/, (_all, name: string, end: string) => path.endsWith("_test.go") ? `b_test${end}` : `${name.replace(/a$|A/, "b")}${end}`);
+        const other = path.replace(/(\w+)(\W\w+)$/, (_all, name: string, end: string) =>
+          path.endsWith("_test.go") ? `b_test${end}` : `${name.replace(/a$|A/, "b")}${end}`,
+        );
         const text = render(all, PLAIN);
-        expect(await findings(testsKept, { [path]: [text, null], [`moved/${other}`]: [null, text] })).toEqual([]);
+        expect(await findings(testsKept, { [path]: [text, null], [`moved/${other}`]: [null, text] })).toEqual(
+          [],
+        );
       }),
       RUNS,
     ));

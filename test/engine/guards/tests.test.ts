@@ -1,6 +1,6 @@
 /** Tests that are deleted, skipped, focused, emptied or weakened, as five languages write them; and what only looks so. */
 import { describe, expect, test } from "vitest";
-import { subjectNotMocked, testsKept } from "../../../src/engine/guards/tests.ts";
+import { testsKept } from "../../../src/engine/guards/tests.ts";
 import { type Files, findings } from "./reading.ts";
 
 type Change = [what: string, from: string | RegExp, to: string, expected: RegExp | null];
@@ -689,3 +689,172 @@ class MoneyTest {
     ],
   ],
 );
+
+changes(
+  "xUnit",
+  "tests/MoneyTests.cs",
+  `public class MoneyTests {
+    [Fact]
+    public void Parses() {
+        Assert.Equal(150, Money.Parse("1.50"));
+        Money.All().Should().HaveCount(2);
+    }
+    [Theory]
+    [InlineData("1", 100)]
+    [InlineData("2", 200)]
+    public void Table(string text, int cents) { Assert.Equal(cents, Money.Parse(text)); }
+}
+`,
+  [
+    ["it is deleted", /    \[Fact\][^]*?\n    \}\n/, "", /^fail.*Parses" is gone/],
+    ["it is skipped", "[Fact]", '[Fact(Skip = "later")]', /^fail.*is skipped/],
+    ["an assertion is deleted", /        Assert\.Equal\(150.*\n/, "", /^fail.*is gone/],
+    ["a fluent one is deleted", /        Money\.All.*\n/, "", /^fail.*is gone/],
+    [
+      "Equal becomes NotNull",
+      'Assert.Equal(150, Money.Parse("1.50"))',
+      'Assert.NotNull(Money.Parse("1.50"))',
+      /^fail.*demands less/,
+    ],
+    ["a row is deleted", '    [InlineData("2", 200)]\n', "", /^fail.*is gone/],
+    [
+      "a new test",
+      "    [Theory]",
+      '    [Fact]\n    public void New() { Assert.Equal(1, Money.Parse("0.01")); }\n    [Theory]',
+      null,
+    ],
+  ],
+);
+
+changes(
+  "PHPUnit",
+  "tests/MoneyTest.php",
+  `<?php
+class MoneyTest extends TestCase {
+    public function testParses() {
+        $this->assertSame(150, parse("1.50"));
+        self::assertTrue(isMoney("1"));
+    }
+    /** @test */
+    public function refuses() { $this->expectException(ValueError::class); parse("x"); }
+}
+`,
+  [
+    ["it is renamed away", "testParses", "parses", /^fail.*is gone/],
+    [
+      "it skips itself",
+      "        $this->assertSame",
+      '        $this->markTestSkipped("later");\n        $this->assertSame',
+      /^fail.*is skipped/,
+    ],
+    ["an assertion is deleted", /        \$this->assertSame.*\n/, "", /^fail.*is gone/],
+    [
+      "assertSame becomes assertNotNull",
+      'assertSame(150, parse("1.50"))',
+      'assertNotNull(parse("1.50"))',
+      /^fail.*demands less/,
+    ],
+    ["another message", 'parse("1.50"))', 'parse("1.50"), "cents")', null],
+  ],
+);
+
+changes(
+  "RSpec and minitest",
+  "spec/money_spec.rb",
+  `describe "money" do
+  it "parses" do
+    result = parse("1.50")
+    expect(result).to eq(150)
+  end
+end
+class MoneyTest < Minitest::Test
+  def test_refuses
+    assert_equal 3, rate(1)
+    assert_raises(ArgumentError) { parse("x") }
+  end
+end
+`,
+  [
+    ["it is deleted", /  it "parses"[^]*?\n  end\n/, "", /^fail.*money > parses" is gone/],
+    ["xit", 'it "parses"', 'xit "parses"', /^fail.*is skipped/],
+    ["fit", 'it "parses"', 'fit "parses"', /^fail.*is focused/],
+    ["an assertion is deleted", "    expect(result).to eq(150)\n", "", /^fail.*is gone/],
+    ["eq becomes be_truthy", "eq(150)", "be_truthy", /^fail/],
+    ["another value", "eq(150)", "eq(151)", /^fail.*became/],
+    ["minitest's is deleted", "    assert_equal 3, rate(1)\n", "", /^fail.*is gone/],
+    ["another variable", /\bresult\b/g, "value", null],
+  ],
+);
+
+changes(
+  "Kotlin, by patterns",
+  "src/test/kotlin/MoneyTest.kt",
+  `class MoneyTest {
+    @Test
+    fun parses() {
+        assertEquals(150, parse("1.50"))
+        assertTrue(isMoney("1"))
+    }
+    @Test
+    fun refuses() {
+        assertThrows<NumberFormatException> { parse("x") }
+    }
+}
+`,
+  [
+    ["it is deleted", /    @Test\n    fun refuses[^]*?\n    \}\n/, "", /^fail.*is gone/],
+    [
+      "it is disabled",
+      "    @Test\n    fun parses",
+      "    @Disabled\n    @Test\n    fun parses",
+      /^fail.*is skipped/,
+    ],
+    ["an assertion is deleted", /        assertEquals.*\n/, "", /^fail.*is gone/],
+    ["one more", "        assertTrue", "        assertEquals(1, 1)\n        assertTrue", null],
+    ["formatted otherwise", "assertEquals(150, parse", "assertEquals( 150,  parse", null],
+  ],
+);
+
+describe("across files, and by the slice's words", () => {
+  const found = (files: Files, over: Parameters<typeof findings>[2] = {}) => findings(testsKept, files, over);
+  const changed = JEST.replace("toBe(3)", "toBe(4)");
+  const weaker = JEST.replace("toBe(3)", "toBeTruthy()");
+  const path = "test/add.test.js";
+  test("a test that moved to another file is kept", async () => {
+    const [first, second] = [
+      JEST.replace(/  it\("refuses"[^]*?\n  \}\);\n/, ""),
+      `import { add } from "./x.js";\nit("refuses", () => {\n  expect(() => add("x", 1)).toThrow("no number");\n});\n`,
+    ];
+    expect(await found({ [path]: [JEST, first], "test/refuses.test.js": [null, second] })).toEqual([]);
+  });
+  test("a file that its runner no longer finds is gone", async () => {
+    check(await found({ [path]: [JEST, null], "test/add.helper.js": [null, JEST] }), /^fail.*is gone/);
+    check(await found({ [path]: [JEST, null], "test/add.test.js.bak": [null, JEST] }), /^fail.*is gone/);
+    expect(await found({ [path]: [JEST, null], "test/sum.test.js": [null, JEST] })).toEqual([]);
+  });
+  test("what a helper that the test calls demands is demanded", async () => {
+    const helped = JEST.replace("expect(sum).toBe(3);", "check(sum);").replace(
+      "describe(",
+      "function check(sum) {\n  expect(sum).toBe(3);\n}\ndescribe(",
+    );
+    expect(await found({ [path]: [JEST, helped] })).toEqual([]);
+    check(await found({ [path]: [JEST, helped.replace("check(sum);", "")] }), /^fail.*is gone/);
+  });
+  test("a name is consent to change, if a person looks; a glob is none", async () => {
+    check(await found({ [path]: [JEST, changed] }), /^fail/);
+    check(await found({ [path]: [JEST, changed] }, { writes: [path] }), /^unknown/);
+  });
+  test("what the slice states may be expected", async () => {
+    expect(await found({ [path]: [JEST, changed] }, { body: "`add(1, 2)` must now be 4." })).toEqual([]);
+    check(await found({ [path]: [JEST, changed] }, { body: "`add(1, 2)` must now be 45." }), /^fail/);
+  });
+  test("a weaker test is never passed, whatever the slice says", async () => {
+    check(await found({ [path]: [JEST, weaker] }, { writes: [path] }), /^fail/);
+    check(await found({ [path]: [JEST, weaker] }, { body: "Remove the tests of add." }), /^unknown/);
+    check(await found({ [path]: [JEST, weaker] }, { body: "Do not remove tests." }), /^fail/);
+    check(
+      await found({ [path]: [JEST, weaker] }, { checks: [{ expect: "Outdated tests are removed" }] }),
+      /^unknown/,
+    );
+  });
+});

@@ -29,14 +29,18 @@ export function demandsOf(text: Text, node: Sketch): Demand[] {
   const chain = chainOf(text, node);
   const { links } = chain;
   const at = links.findIndex(({ name, args }) => args !== null && SUBJECT.test(name));
-  if (at >= 0 && !links.slice(0, at).some(({ args }) => args !== null)) return ofSubject(text, chain, at);
+  if (at >= 0 && !links.slice(0, at).some(({ args }) => args !== null))
+    return ofSubject(text, chain, at, links[at]?.args?.[0] ?? []);
+  // chai's `a.should.equal(1)`, FluentAssertions' `a.Should().Be(1)`: what stands before it is the subject.
+  const should = links.findIndex(({ name }, place) => place > 0 && /^[sS]hould$/.test(name));
+  const subject = links[should - 1]?.node;
+  if (subject) return ofSubject(text, chain, should, [subject]);
   if (at > 0) return requested(text, chain);
   if (links[0]?.name === "expect") return inside(text, chain);
   return asserted(text, chain);
 }
 
-function ofSubject(text: Text, { links, node }: Chain, at: number): Demand[] {
-  const subject = links[at]?.args?.[0] ?? [];
+function ofSubject(text: Text, { links, node }: Chain, at: number, subject: Sketch[]): Demand[] {
   const swallowed = links.some(({ name, args }) => name === "catch" && args !== null);
   const made: Demand[] = [];
   let names: string[] = [];

@@ -1,8 +1,8 @@
 /** Calls as chains: `expect(a).not.toBe(1)` is expect with an argument, not, and toBe with one. The same for all grammars. */
 import { child, namedKids, type Sketch, type Text, textOf } from "./sketch.ts";
 
-/** An argument is a list of nodes, because macros have no more than tokens. Null: no call, a mere name. */
-export type Link = { name: string; args: Sketch[][] | null };
+/** An argument is a list of nodes, because macros have no more than tokens. Null: no call, a mere name. `node` ends with it. */
+export type Link = { name: string; args: Sketch[][] | null; node: Sketch };
 export type Chain = { links: Link[]; node: Sketch };
 
 const CALL =
@@ -27,16 +27,16 @@ export function chainOf(text: Text, node: Sketch): Chain {
 function outermost(text: Text, node: Sketch, links: Link[]): Sketch | undefined {
   if (node.type === "macro_invocation") {
     const name = textOf(text, child(node, "macro")).split("::").at(-1) ?? "";
-    return void links.push({ name: `${name}!`, args: macroArgs(node) });
+    return void links.push({ name: `${name}!`, args: macroArgs(node), node });
   }
   if (CALL.test(node.type)) return called(text, node, links);
   if (!MEMBER.test(node.type)) {
-    links.push({ name: textOf(text, node).slice(0, 80), args: null });
+    links.push({ name: textOf(text, node).slice(0, 80), args: null, node });
     return undefined;
   }
   const name = fieldOf(node, NAME);
   const object = fieldOf(node, OBJECT) ?? namedKids(node)[0];
-  if (name && name !== object) links.push({ name: textOf(text, name), args: null });
+  if (name && name !== object) links.push({ name: textOf(text, name), args: null, node });
   return object;
 }
 
@@ -48,11 +48,11 @@ function called(text: Text, node: Sketch, links: Link[]): Sketch | undefined {
     const object = outermost(text, callee, links);
     const named = links[before];
     // A call of a call has no name of its own.
-    if (named && named.args === null) named.args = args;
-    else links.splice(before, 0, { name: "", args });
+    if (named && named.args === null) Object.assign(named, { args, node });
+    else links.splice(before, 0, { name: "", args, node });
     return object;
   }
-  links.push({ name: textOf(text, fieldOf(node, NAME)), args });
+  links.push({ name: textOf(text, fieldOf(node, NAME)), args, node });
   return fieldOf(node, OBJECT);
 }
 

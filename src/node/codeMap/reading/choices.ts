@@ -10,10 +10,11 @@ const RESULTS = 6;
 export function choicesOf(text: Text, isTestCode: (node: Sketch) => boolean): Choice[] {
   const found: Choice[] = [];
   walk(text.root, null, (node, parent) => {
-    if (found.length >= MOST || isTestCode(node)) return;
+    if (found.length >= MOST || isTestCode(node)) return false;
     for (const { of, leads } of choicesAt(text, node, parent))
       for (const value of valuesAt(text, of))
         found.push({ value, line: text.lineAt(of.from), results: resultsIn(text, leads) });
+    return true;
   });
   return found;
 }
@@ -22,15 +23,16 @@ export function choicesOf(text: Text, isTestCode: (node: Sketch) => boolean): Ch
 const valuesAt = (text: Text, of: Sketch): string[] =>
   of.type === "property_identifier" ? [`"${textOf(text, of)}"`] : valuesOf(tokens(text, of));
 
+/** Goes below a node only where `take` says so. */
 function walk(
   root: Sketch,
   parent: Sketch | null,
-  take: (node: Sketch, parent: Sketch | null) => void,
+  take: (node: Sketch, parent: Sketch | null) => boolean,
 ): void {
   const open: [Sketch, Sketch | null][] = [[root, parent]];
   for (let one = open.pop(); one; one = open.pop()) {
     const [node, above] = one;
-    if (node.named) take(node, above);
+    if (node.named && !take(node, above)) continue;
     for (const kid of node.kids) open.push([kid, node]);
   }
 }

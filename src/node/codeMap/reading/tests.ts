@@ -25,7 +25,8 @@ type Walk = {
   tests: TestFact[];
   shared: Assertion[];
   values: Map<TestFact, string[]>;
-  places: [from: number, to: number][];
+  /** Nodes that hold nothing but tests, by where they are. */
+  places: Set<string>;
   /** Nodes that are part of a chain which was read as a whole. */
   seen: Set<Sketch>;
   count: number;
@@ -49,7 +50,7 @@ export function testsOf(text: Text, language: string): Tests {
     tests: [],
     shared: [],
     values: new Map(),
-    places: [],
+    places: new Set(),
     seen: new Set(),
     count: 0,
     skipped: fileSkip(text, language),
@@ -72,9 +73,11 @@ export function testsOf(text: Text, language: string): Tests {
     tests,
     shared: walk.shared,
     values: walk.values,
-    isTestCode: ({ from, to }) => walk.places.some(([start, end]) => from >= start && to <= end),
+    isTestCode: (node) => walk.places.has(placeOf(node)),
   };
 }
+
+const placeOf = ({ from, to }: Sketch): string => `${from}:${to}`;
 
 /** What is said for a whole file: Go's build tags, pytest's marks. */
 function fileSkip({ text }: Text, language: string): Skip {
@@ -110,7 +113,7 @@ function define(walk: Walk, one: Definition, around: Around): void {
   const skipped = moreSkipped(around.skipped, skipFrom(one.decorations));
   if (one.kind === "holder") {
     if (one.decorations.some((each) => /^cfg\(test\)/.test(each.replace(/\s/g, ""))))
-      walk.places.push([one.node.from, one.node.to]);
+      walk.places.add(placeOf(one.node));
     return visit(walk, one.node, {
       ...around,
       skipped,
@@ -234,7 +237,7 @@ function begin(walk: Walk, made: Made, node: Sketch, around: Around): TestFact {
       ]),
     ].slice(0, 400),
   };
-  walk.places.push([node.from, node.to]);
+  walk.places.add(placeOf(node));
   if (walk.tests.length < MOST) walk.tests.push(test);
   walk.values.set(test, [...new Set(valuesOf(about))]);
   return test;
@@ -308,7 +311,7 @@ function make(walk: Walk, { node }: Chain, made: Made, around: Around): void {
   if (made.kind === "group") {
     const skipped = moreSkipped(around.skipped, made.skipped);
     const group = [...around.group, made.name.replace(/^["'`]|["'`]$/g, "")];
-    walk.places.push([node.from, node.to]);
+    walk.places.add(placeOf(node));
     return visit(walk, node, { ...around, group, skipped, focused: around.focused || made.focused });
   }
   const test = begin(walk, made, node, around);
