@@ -27,6 +27,9 @@ export const CODE_MAP = {
   entryPoints: ["src/node/codeMap/thread.ts"],
 };
 
+/** What a verification function runs in, as a process of its own. @type {import("esbuild").BuildOptions} */
+export const CHECK_CAPSULE = { ...CODE_MAP, entryPoints: ["src/node/checkCapsule.ts"] };
+
 const GRAMMARS = [
   "c-sharp",
   "cpp",

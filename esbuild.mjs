@@ -1,10 +1,11 @@
 // node esbuild.mjs [--watch | --quiet]
 // dist/extension.cjs, dist/editor.cjs (the engine) and the vendors' bundles for VS Code, dist/headless.js for the terminal, dist/webview.{js,css} for the sidebar,
-// dist/codeMap.cjs with dist/grammars for the threads of the code map, which both hosts start.
+// dist/codeMap.cjs with dist/grammars for the threads of the code map, which both hosts start,
+// dist/checkCapsule.cjs, which verification functions run in.
 import { mkdir, readFile, readdir, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import * as esbuild from "esbuild";
-import { CODE_MAP, KNOWS_ITS_PLACE, packGrammars } from "./esbuild.codeMap.mjs";
+import { CHECK_CAPSULE, CODE_MAP, KNOWS_ITS_PLACE, packGrammars } from "./esbuild.codeMap.mjs";
 
 const watch = process.argv.includes("--watch");
 const quiet = process.argv.includes("--quiet");
@@ -76,6 +77,7 @@ const BUILDS = [
     plugins: [apart(VENDORS)],
   },
   { ...COMMON, ...CODE_MAP, outfile: "dist/codeMap.cjs" },
+  { ...COMMON, ...CHECK_CAPSULE, outfile: "dist/checkCapsule.cjs" },
   ...Object.entries(VENDORS).map(([name, file]) => ({
     ...IN_VSCODE,
     stdin: { contents: `export { default } from "${name}"`, resolveDir: import.meta.dirname },

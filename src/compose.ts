@@ -1,5 +1,6 @@
 /** What both hosts compose alike: an order's lock, log, files, repository, providers and engine. Knows no editor. */
 import { existsSync } from "node:fs";
+import { join } from "node:path";
 import { apply, fold } from "./core/apply.ts";
 import type { Entry } from "./core/event.ts";
 import type { Effort, Tier } from "./core/order.ts";
@@ -34,6 +35,8 @@ import { openOtherOrders } from "./node/otherOrders.ts";
 import { openProject } from "./node/project.ts";
 import { makeRedact, secretsOf } from "./node/redact.ts";
 import { type OpenRepo, openRepo } from "./node/repo.ts";
+import { openFunctionRunner } from "./node/functionRunner.ts";
+import { openSandbox } from "./node/sandbox.ts";
 import { openShell } from "./node/shell.ts";
 import { openTree } from "./node/tree.ts";
 import { connect, secretsIn } from "./connect.ts";
@@ -191,6 +194,7 @@ function worldOf(host: Host, paths: OrderPaths, made: Pick<World, "settings" | "
   const note = (text: string): void => watch({ slice: null, attempt: null, kind: "note", text });
   const { providers, catalogue, ladder, hangUp } = connect(settings, host.keys, process.env, note);
   for (const [id, provider] of host.extraProviders ?? []) providers.set(id, provider);
+  const sandbox = openSandbox({ ...settings.sandbox, workspaceRoot, caches: join(storage, "caches") });
   const tree = (root: string): Tree => openTree(root, { ripgrep, linked: ["node_modules"] });
   const world: World = {
     ...made,
@@ -204,7 +208,8 @@ function worldOf(host: Host, paths: OrderPaths, made: Pick<World, "settings" | "
     providers,
     landing: host.landing ? host.landing(parts) : openLanding({ ...parts, into: host.landInto }),
     tree,
-    shell: openShell({ redact }),
+    shell: openShell({ redact, wrap: sandbox }),
+    functions: openFunctionRunner({ redact, sandbox }),
     codeMap: openCodeMap({ repo, root: workspaceRoot, storage }),
     project: openProject(workspaceRoot),
     strangeCommands,

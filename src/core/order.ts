@@ -1,5 +1,6 @@
 /** The nouns of a work order, as zod schemas. Everything that enters the log or leaves a file is one of these. */
 import * as z from "zod";
+import { Counts } from "./testCounts.ts";
 
 /** Hex SHA-256 of some bytes; names a blob. */
 export const Sha = z.string().regex(/^[0-9a-f]{64}$/);
@@ -97,7 +98,7 @@ const PlannedFunction = z.strictObject({
     .string()
     .regex(/^checks\/[A-Za-z0-9][A-Za-z0-9._-]*\.mjs$/, "must be checks/NN-name.mjs")
     .describe("checks/NN-name.mjs"),
-  code: z.string().min(1).describe("export default async ({ read, run, assert, root }) => {}"),
+  code: z.string().min(1).describe("export default async ({ read, run, assert, root }) => {…}; throws when the work is wrong"),
 });
 export const Plan = z.strictObject({
   context: z.string(),
@@ -251,6 +252,10 @@ export const ReplanReason = z.strictObject({
 });
 export type ReplanReason = z.infer<typeof ReplanReason>;
 
+/** A line of a file of the repository, from 1. */
+export const Place = z.strictObject({ path: z.string().min(1), line: z.number().int().positive() });
+export type Place = z.infer<typeof Place>;
+
 export const Result = z.enum(["pass", "fail", "unknown"]);
 export type Result = z.infer<typeof Result>;
 
@@ -285,6 +290,12 @@ export const Evidence = z.strictObject({
   quotes: z.array(Quote).optional(),
   /** Dollars; null when the price is unknown. Absent where no model was asked. */
   cost: z.number().nonnegative().nullable().optional(),
+  /** Commands whose runner is known: what was executed on the base tree and with the patch. Null: not known there. */
+  tests: z.strictObject({ before: Counts.nullable(), after: Counts }).optional(),
+  /** Whether what was run was confined. Absent where nothing was run, and in older logs. */
+  sandboxed: z.boolean().optional(),
+  /** The first failing line. */
+  place: Place.optional(),
 });
 export type Evidence = z.infer<typeof Evidence>;
 

@@ -57,6 +57,12 @@ export const Limits = z.strictObject({
 });
 export type Limits = z.infer<typeof Limits>;
 
+/** What commands of a repository may do. `auto` confines them where the machine can; `require` runs none where it cannot. */
+export const SandboxSetting = z.strictObject({
+  mode: z.enum(["auto", "off", "require"]).default("auto"),
+  network: z.boolean().default(false),
+});
+
 export const POLICIES = ["economy", "balanced", "quality", "speed"] as const;
 export const Policy = z.enum(POLICIES);
 export type Policy = z.infer<typeof Policy>;
@@ -74,6 +80,7 @@ export const Settings = z.strictObject({
   budget: Budget.default({ order: null, slice: null, day: null }),
   limits: Limits.default({ turns: 40, tokens: 1_000_000, minutes: 20, checkSeconds: 300 }),
   commands: z.strictObject({ allow: z.array(z.string()).default([]) }).default({ allow: [] }),
+  sandbox: SandboxSetting.default({ mode: "auto", network: false }),
   git: z.strictObject({ push: z.string().nullable().default(null) }).default({ push: null }),
 });
 export type Settings = z.infer<typeof Settings>;
@@ -114,7 +121,7 @@ type Json = { [key: string]: unknown };
 const isObject = (value: unknown): value is Json =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 
-/** Later layers win, key by key and one level down (budget, limits, commands, git, providers, prices, models). */
+/** Later layers win, key by key and one level down (budget, limits, commands, sandbox, git, providers, prices, models). */
 export function layered(
   layers: readonly Json[],
 ): { settings: Settings } | { problems: { key: string; message: string }[] } {

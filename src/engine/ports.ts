@@ -164,6 +164,8 @@ export type Planned = { tasks: TaskFile[]; functions: Readonly<Record<string, Sh
 export interface OrderFiles {
   read(): Promise<OrderOnDisk>;
   readTask(id: string): Promise<TaskFile | OrderFile[]>;
+  /** A verification function as it stands now, with its hash; what is wrong with the file, or null when there is none. */
+  readFunction(path: string): Promise<(CheckFunction & { hash: Sha }) | OrderFile | null>;
   /** Writes scope.md, rules.md, tasks/ and checks/; never overwrites a file that exists with other content. */
   writePlan(texts: PlanTexts): Promise<Planned>;
   /** What a person began, as it stands: relative path → text of scope.md, rules.md and tasks/; for a planner to complete. */
@@ -256,14 +258,53 @@ export type CommandResult = {
   output: string;
   ms: number;
   ended: "exit" | "timeout" | "aborted" | "unstartable";
+  /** Absent when nothing confined it. */
+  confined?: Confinement;
 };
 /** Runs one shell command in its own process group, environment scrubbed of keys; a sandbox takes the same place. */
 export interface Shell {
   run(command: string, cwd: string, limits: CommandLimits, signal: AbortSignal): Promise<CommandResult>;
 }
 
-/** The place of a sandbox: what to start, instead of the system's shell, to run `command` in `cwd`. */
-export type Sandbox = (command: string, cwd: string) => { file: string; args: string[] };
+/** What held a command, and whether it could reach the network. */
+export type Confinement = { by: string; network: boolean };
+/**
+ * The place of a sandbox: what to start, instead of the system's shell, to run `command` in `cwd`, which it may write to or
+ * only read. Without `confined` nothing holds it. `refused` says why it may not run at all, with the next step.
+ */
+export type Sandbox = (
+  command: string,
+  cwd: string,
+  access: "write" | "read",
+) => Promise<{ file: string; args: string[]; confined?: Confinement } | { refused: string }>;
+
+/** What a verification function may ask: both reject with words for its author. `root` is the copy's absolute path. */
+export type FunctionAccess = {
+  root: string;
+  read(path: string): Promise<string>;
+  run(command: string): Promise<{ status: number | null; output: string }>;
+};
+export type FunctionResult = {
+  /** `broken`: the function itself is wrong (it cannot be loaded, or ended without a result), so nothing is known. */
+  ended: "passed" | "failed" | "broken" | "timeout" | "aborted" | "unstartable";
+  /** What it threw, or why there is no result; "" when it passed. */
+  message: string;
+  /** The line of the function that threw, from 1. */
+  line: number | null;
+  /** What it printed: for a person to read, never a result. */
+  output: string;
+  ms: number;
+  confined?: Confinement;
+};
+/** Runs a verification function apart from everything: it can only ask, and return or throw. */
+export interface FunctionRunner {
+  run(
+    check: CheckFunction,
+    access: FunctionAccess,
+    limits: CommandLimits,
+    signal: AbortSignal,
+  ): Promise<FunctionResult>;
+}
 
 /** A definition in a source file. Lines count from 1; `signature` is its head without the body, on one line. */
 export type CodeSymbol = {
@@ -349,6 +390,7 @@ export interface World {
   tree(root: string): Tree;
   workspaceRoot: string;
   shell: Shell;
+  functions: FunctionRunner;
   codeMap: CodeMap;
   project: Project;
   providers: ReadonlyMap<string, Provider>;

@@ -1,4 +1,5 @@
 /** Every word we say to a model. Stable first, volatile last: what slices of one order share comes before the slice. */
+import { evidenceFor } from "../core/failure.ts";
 import { type Verdict, tierName } from "../core/order.ts";
 import type { Attempt, Note } from "../core/state.ts";
 import { code, oneLine, quoted } from "./quote.ts";
@@ -47,13 +48,12 @@ function attemptText(
 const noteText = ({ about, text }: Note, chars: number): string =>
   `A person said${about ? ` of ${code(`${about.path}:${about.line}`)}` : ""}:${quoted(cut(text, chars))}`;
 
-const FEEDBACK_CHARS = 1500;
+const FEEDBACK_CHARS = 1600;
 const NAME_CHARS = 200;
 
 /** Output of commands is repository text: it stands in a fence. */
-const failures = ({ evidence }: Verdict, chars: number): string =>
-  evidence
-    .filter(({ result }) => result === "fail")
+const failures = (verdict: Verdict, chars: number): string =>
+  evidenceFor(verdict)
     .map(
       ({ name, why }) =>
         `Check ${code(oneLine(name).slice(0, NAME_CHARS))} failed:${quoted(cut(why, chars))}`,

@@ -4,7 +4,7 @@ import { amendPlan } from "./amendPlan.ts";
 import { completePlan, drafts } from "./completePlan.ts";
 import { setKey } from "./editTask.ts";
 import { contentOf, put, realRoot } from "./orderFolder.ts";
-import { type At, readOrder, readTask } from "./readOrder.ts";
+import { type At, readFunction, readOrder, readTask } from "./readOrder.ts";
 import { sha256 } from "./sha256.ts";
 import { parseTask } from "./taskFile.ts";
 import { teamRules } from "./teamRules.ts";
@@ -25,6 +25,7 @@ export function openOrderFiles(workspaceRoot: string, id: string): OrderFiles {
   return {
     read: async () => readOrder(await opened()),
     readTask: async (slice) => readTask((await opened())("tasks"), slice),
+    readFunction: async (path) => readFunction(await opened(), path),
     writePlan: async (texts) => writePlan(await opened(), texts),
     drafts: async () => drafts(await opened()),
     completePlan: async (texts) => completePlan(await opened(), texts),

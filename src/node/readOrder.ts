@@ -4,7 +4,7 @@ import { join } from "node:path";
 import * as z from "zod";
 import { Autonomy, Budget, Tier, type Sha } from "../core/order.ts";
 import { Policy } from "../core/settings.ts";
-import type { OrderFile, OrderOnDisk, TaskFile } from "../engine/ports.ts";
+import type { OrderFile, OrderFiles, OrderOnDisk, TaskFile } from "../engine/ports.ts";
 import { codeOf, diskFault } from "./diskFault.ts";
 import { parseFrontMatter, splitFrontMatter, validate } from "./frontMatter.ts";
 import { inParallel } from "./gitObjects.ts";
@@ -141,6 +141,13 @@ export async function readTask(tasks: Place, id: string): Promise<TaskFile | Ord
   const message = `holds no file for slice ${id}; add ${id}-….md`;
   const missing = { path: tasks.path, line: 1, key: null, message };
   return good[0] ?? (problems.length > 0 ? problems : [missing]);
+}
+
+/** One verification function with its text. Its name is what a plan may call it, nothing else. */
+export async function readFunction(at: At, path: string): ReturnType<OrderFiles["readFunction"]> {
+  if (!/^checks\/[A-Za-z0-9][A-Za-z0-9._-]*\.mjs$/.test(path)) return null;
+  const content = await ownContentOf(at(path));
+  return content !== null && "text" in content ? { path, code: content.text, hash: content.hash } : content;
 }
 
 /** The verification functions with the hashes that freeze them; a link or a pipe is none. */

@@ -43,12 +43,24 @@ export function parseSettings(text: string): RawSettings {
   });
   try {
     const value: unknown = JSON.parse(text);
-    return isObject(value) ? { value: nested(value) } : bad("must hold one JSON object");
+    if (!isObject(value)) return bad("must hold one JSON object");
+    const settings = nested(value);
+    const loose = loosened(settings["sandbox"]);
+    return loose === null ? { value: settings } : { problem: { path: SETTINGS_FILE, line: 1, ...loose } };
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
     const at = Number(/position (\d+)/.exec(message)?.[1] ?? 0);
     return bad(`is no JSON: ${message}`, text.slice(0, at).split("\n").length);
   }
+}
+
+/** The file came with the repository whose commands are confined: it may ask for more, never for less. */
+function loosened(sandbox: unknown): { key: string; message: string } | null {
+  if (!isObject(sandbox)) return null;
+  const message =
+    "cannot be loosened by a workspace's file: set it in your own settings, or on the command line";
+  if (sandbox["mode"] === "off") return { key: "sandbox.mode", message };
+  return sandbox["network"] === true ? { key: "sandbox.network", message } : null;
 }
 
 /** { "git.push": x } becomes { git: { push: x } }. */

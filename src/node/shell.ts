@@ -6,6 +6,7 @@ import type { CommandResult, Sandbox, Shell } from "../engine/ports.ts";
 import { openCapture } from "./capture.ts";
 import { commandEnvironment } from "./environment.ts";
 import { killGroup, killTree, MARK } from "./killTree.ts";
+import { unconfined } from "./sandbox.ts";
 
 /** How long output is still read after the command itself has ended: something it left behind may hold the pipe for ever. */
 const GRACE_MS = 200;
@@ -21,13 +22,8 @@ export type ShellOptions = {
   env?: NodeJS.ProcessEnv;
 };
 
-const systemShell: Sandbox = (command) =>
-  process.platform === "win32"
-    ? { file: process.env["ComSpec"] ?? "cmd.exe", args: ["/d", "/s", "/c", `"${command}"`] }
-    : { file: "/bin/sh", args: ["-c", command] };
-
 /** Ended commands leave nothing of their process group behind; stopped ones nothing at all. */
-export function openShell({ redact, wrap = systemShell, env = process.env }: ShellOptions): Shell {
+export function openShell({ redact, wrap = unconfined, env = process.env }: ShellOptions): Shell {
   return {
     run: async (command, cwd, { seconds, outputBytes }, signal) => {
       const started = performance.now();
@@ -39,7 +35,9 @@ export function openShell({ redact, wrap = systemShell, env = process.env }: She
         ...{ ended, status, output, ms: Math.round(performance.now() - started) },
       });
       if (signal.aborted) return result("aborted", null, "");
-      const { file, args } = wrap(command, cwd);
+      const place = await wrap(command, cwd, "write");
+      if ("refused" in place) return result("unstartable", null, place.refused);
+      const { file, args, confined } = place;
       const mark = randomUUID();
       const capture = openCapture(outputBytes);
       const child = start(file, args, cwd, { ...commandEnvironment(env), [MARK]: mark });
@@ -55,7 +53,8 @@ export function openShell({ redact, wrap = systemShell, env = process.env }: She
       child.stdout?.destroy();
       child.stderr?.destroy();
       if (child.pid !== undefined) killGroup(child.pid);
-      return result(stopped ?? "exit", stopped === null ? status : null, capture.text(redact));
+      const ended = result(stopped ?? "exit", stopped === null ? status : null, capture.text(redact));
+      return confined ? { ...ended, confined } : ended;
     },
   };
 }

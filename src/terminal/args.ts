@@ -39,6 +39,7 @@ ${Object.values(COMMANDS)
   --autonomy A          review | supervised | full
   --land L              branch (default) | workspace: also write into the working tree
   --allow-commands      run commands that neither a check nor the settings name
+  --no-sandbox          do not confine what is run   --network  let it reach the network
   --help  --version
 
 ORDER is an id, a unique part of it, or its folder.
@@ -53,6 +54,8 @@ export type Args = {
   autonomy: Autonomy | null;
   land: "branch" | "workspace";
   allowCommands: boolean;
+  noSandbox: boolean;
+  network: boolean;
   all: boolean;
   complete: boolean;
   reason: string;
@@ -70,6 +73,8 @@ const OPTIONS = {
   autonomy: { type: "string" },
   land: { type: "string", default: "branch" },
   "allow-commands": { type: "boolean", default: false },
+  "no-sandbox": { type: "boolean", default: false },
+  network: { type: "boolean", default: false },
   all: { type: "boolean", default: false },
   complete: { type: "boolean", default: false },
   reason: { type: "string", default: "" },
@@ -106,6 +111,8 @@ export function readArgs(argv: readonly string[]): ParsedArgs {
       json: values.json,
       autonomy: autonomy?.data ?? null,
       allowCommands: values["allow-commands"],
+      noSandbox: values["no-sandbox"],
+      network: values.network,
       all: values.all,
       complete: values.complete,
       reason: values.reason,

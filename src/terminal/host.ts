@@ -26,8 +26,8 @@ export async function settingsFor(args: Args, root: string): Promise<Settings> {
   const file = await readSettingsFile(root);
   if ("problem" in file)
     throw usageError(`${file.problem.path}:${file.problem.line}: ${file.problem.message}`);
-  const flags = args.autonomy === null ? {} : { autonomy: args.autonomy };
-  const both = layered([file.value, flags]);
+  const sandbox = { ...(args.noSandbox && { mode: "off" }), ...(args.network && { network: true }) };
+  const both = layered([file.value, args.autonomy === null ? {} : { autonomy: args.autonomy }, { sandbox }]);
   if ("problems" in both)
     throw usageError(
       both.problems.map(({ key, message }) => `${SETTINGS_FILE} ${key}: ${message}`).join("\n"),

@@ -34,7 +34,7 @@ describe("a command", () => {
       ...{ ended: "unstartable", status: null },
       output: `could not start the command: the folder ${missing} does not exist`,
     });
-    const wrapped = openShell({ redact: String, wrap: () => ({ file: "/nowhere/sandbox", args: [] }) });
+    const wrapped = openShell({ redact: String, wrap: async () => ({ file: "/nowhere/sandbox", args: [] }) });
     expect(await wrapped.run("true", folder, limits, signal)).toMatchObject({
       ...{ ended: "unstartable", status: null },
       output: `could not start /nowhere/sandbox in ${folder}: spawn /nowhere/sandbox ENOENT`,
@@ -44,7 +44,7 @@ describe("a command", () => {
   it("runs where a sandbox puts it", async () => {
     const wrapped = openShell({
       redact: String,
-      wrap: (command, cwd) => ({ file: "/bin/echo", args: [command, cwd] }),
+      wrap: async (command, cwd) => ({ file: "/bin/echo", args: [command, cwd] }),
     });
     expect(await wrapped.run("a b", folder, limits, signal)).toMatchObject({ output: `a b ${folder}\n` });
   });

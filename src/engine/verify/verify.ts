@@ -22,7 +22,8 @@ import { review } from "./review.ts";
 import type { Verifying } from "./verifying.ts";
 
 type Stage = (context: Verifying) => Promise<Evidence[]>;
-const STAGES: readonly Stage[] = [guards, commands, functions, review];
+const frozenFunctions: Stage = (context) => functions({ ...context, frozen: context.run.order().functions });
+const STAGES: readonly Stage[] = [guards, commands, frozenFunctions, review];
 
 export const verify: Performer<"verify"> = async (step, run, signal) => {
   const { world } = run;
