@@ -4,7 +4,7 @@
  * setting lets them. Where neither works nothing is confined, and what was run says so.
  */
 import { spawn } from "node:child_process";
-import { existsSync, lstatSync, realpathSync } from "node:fs";
+import { existsSync, lstatSync, readdirSync, realpathSync } from "node:fs";
 import { homedir, tmpdir } from "node:os";
 import { isAbsolute, join } from "node:path";
 import type { Confinement, Sandbox } from "../engine/ports.ts";
@@ -112,7 +112,7 @@ const gitSettings = (workspaceRoot: string): string[] =>
 /** Later arguments are laid over earlier ones: all read-only, secrets hidden, then the copy. */
 export function bubblewrap({ command, cwd, access, network, workspaceRoot, caches }: Call) {
   const temporary = new Set(["/tmp", "/var/tmp", ...(isAbsolute(tmpdir()) ? [tmpdir()] : [])]);
-  const sees = [cwd, workspaceRoot].filter((path) =>
+  const sees = [cwd, workspaceRoot, ...linkedFrom(cwd)].filter((path) =>
     [...temporary].some((folder) => path.startsWith(`${folder}/`)),
   );
   const args = [
@@ -144,6 +144,13 @@ export function bubblewrap({ command, cwd, access, network, workspaceRoot, cache
     ...["--chdir", cwd, "/bin/sh", "-c", command],
   ];
   return { file: "bwrap", args };
+}
+
+/** Dependency folders are links out of the copy, and may lead on from where they lead. */
+function linkedFrom(cwd: string): string[] {
+  if (!isFolder(cwd)) return [];
+  const links = readdirSync(cwd, { withFileTypes: true }).filter((entry) => entry.isSymbolicLink());
+  return links.map(({ name }) => real(join(cwd, name)));
 }
 
 const hidden = (path: string): string[] =>
