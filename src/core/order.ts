@@ -98,7 +98,10 @@ const PlannedFunction = z.strictObject({
     .string()
     .regex(/^checks\/[A-Za-z0-9][A-Za-z0-9._-]*\.mjs$/, "must be checks/NN-name.mjs")
     .describe("checks/NN-name.mjs"),
-  code: z.string().min(1).describe("export default async ({ read, run, assert, root }) => {…}; throws when the work is wrong"),
+  code: z
+    .string()
+    .min(1)
+    .describe("export default async ({ read, run, assert, root }) => {…}; throws when the work is wrong"),
 });
 export const Plan = z.strictObject({
   context: z.string(),
