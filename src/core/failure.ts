@@ -26,7 +26,7 @@ const SHAPES: readonly Shape[] = [
   // node:test
   { start: /^test at .+:\d+:\d+$/, stop: /^(?!)/, below: /^✖ failing tests:$/ },
   // TAP, node:test's and others'
-  { start: /^ *not ok \d+(?!.*# (SKIP|TODO))/, stop: /^ *(ok \d|# Subtest|\d+\.\.\d+$|\.\.\.$)/ },
+  { start: /^ *not ok \d+(?!.*# (skip|todo))/i, stop: /^ *(ok \d|# Subtest|\d+\.\.\d+$|\.\.\.$)/ },
   // ava
   { start: /^ {2}─+$/, stop: /^(?!)/, has: /^ {2}› / },
   // mocha, rspec, jasmine, phpunit, minitest
