@@ -9,6 +9,7 @@ import { EmptyState, Orders } from "./components/EmptyState.tsx";
 import { Graph } from "./components/Graph.tsx";
 import { Header } from "./components/Header.tsx";
 import { Money } from "./components/Money.tsx";
+import { Predictions } from "./components/Predictions.tsx";
 import { PlanGate, errorsOf } from "./components/PlanGate.tsx";
 import { Questions } from "./components/Questions.tsx";
 import { SliceGrid } from "./components/SliceGrid.tsx";
@@ -62,6 +63,7 @@ function Order({ page, view, order }: { page: Page; view: View; order: OrderView
         <SliceGrid page={page} view={view} order={order} scroll={element} />
         <Graph page={page} order={order} />
         <Money page={page} order={order} />
+        <Predictions page={page} order={order} />
         <Orders page={page} view={view} />
       </div>
       {canAct(view) && <Dock page={page} order={order} />}

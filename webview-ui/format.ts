@@ -1,5 +1,5 @@
 /** Figures and names as the sidebar writes them. */
-import type { CheckView, Phase, SliceView, View } from "../src/protocol/view.ts";
+import type { CalibrationView, CheckView, ChoiceView, Phase, SliceView, View } from "../src/protocol/view.ts";
 
 /** Dollars. An unknown price is said, never shown as nothing. */
 export function money(dollars: number | null): string {
@@ -48,6 +48,24 @@ export function timeLine({ sumMs, criticalMs }: NonNullable<View["order"]>["time
 /** What its first attempt is expected to take; empty once there was one. */
 export const sliceTime = ({ attempts, at, predictedMs }: SliceView): string =>
   attempts.length > 0 || at !== "waiting" || predictedMs === null ? "" : roughly(predictedMs);
+
+type Range = NonNullable<SliceView["predictedRange"]>;
+
+/** "$0.02 – $0.11", an interval of a prediction; empty when unknown. */
+export const between = (range: Range | null, text: (amount: number) => string): string =>
+  range === null ? "" : `${text(range.low)} – ${text(range.high)}`;
+
+/** "1.12 times what was predicted, 5 of 6 within". */
+export const calibrationLine = ({ n, ratio, inside }: CalibrationView): string =>
+  `${ratio.toFixed(2)} times what was predicted, ${Math.round(inside * n)} of ${n} within`;
+
+/** "~$0.04", or "~$0.04 a try" where climbing on failure is not in it; empty when unknown. */
+export function choiceCost(choices: readonly ChoiceView[], tier: string, kind: SliceView["class"]): string {
+  const found = choices.find((one) => one.tier === tier);
+  const cost = found?.cost[Number(kind.slice(1)) - 1] ?? null;
+  if (!found || cost === null) return "";
+  return `~${money(cost)}${found.until === "tried" ? " a try" : ""}`;
+}
 
 /** A share as "71 %". */
 export const percent = (share: number): string => `${Math.round(share * 100)} %`;

@@ -12,6 +12,7 @@ import {
   check,
   tried,
   file,
+  alternative,
   attempt,
   slice,
   routed,
@@ -92,6 +93,18 @@ const NINE: SliceView[] = [
   slice("05", "Cache layer", {
     class: "C3",
     predicted: 0.11,
+    predictedRange: { low: 0.04, high: 0.21 },
+    chosen: {
+      tier: SONNET,
+      why: "anthropic/claude-sonnet-5-5@medium, then anthropic/claude-opus-5-5@high: right in 78 % (14 attempts remembered), $0.11 expected until done, least for balanced",
+      predicted: 0.11,
+    },
+    alternatives: [
+      alternative(SONNET, 0.78, 0.08, 0.11, "chosen"),
+      alternative(HAIKU, 0.41, 0.02, 0.13),
+      alternative(OPUS, 0.86, 0.21, 0.25),
+      alternative(LUNA, 0.32, 0.01, 0.14),
+    ],
     needs: ["03"],
     feeds: ["08"],
     note: "waits for 03",

@@ -1,6 +1,9 @@
 import { describe, expect, it } from "vitest";
 import {
+  between,
+  calibrationLine,
   checksLine,
+  choiceCost,
   duration,
   modelOf,
   money,
@@ -142,6 +145,24 @@ check("time of a plan", timeLine, [
 ]);
 
 const first = [attempt(1, { provider: "p", model: "m", effort: null })];
+const choices = [
+  { tier: "p/m@low", cost: [0.01, 0.04, null, 0.5], until: "done" as const },
+  { tier: "p/m@max", cost: [0.02, 0.08, null, 1], until: "tried" as const },
+];
+check("cost of a choice", ([tier, kind]: [string, "C1" | "C2" | "C3"]) => choiceCost(choices, tier, kind), [
+  [["p/m@low", "C2"], "~$0.04"],
+  [["p/m@max", "C1"], "~$0.02 a try"],
+  [["p/m@low", "C3"], ""],
+  [["p/other", "C1"], ""],
+]);
+check("an interval", (range: { low: number; high: number } | null) => between(range, money), [
+  [{ low: 0.02, high: 0.11 }, "$0.02 – $0.11"],
+  [null, ""],
+]);
+check("how true predictions came", calibrationLine, [
+  [{ n: 6, ratio: 1.12, inside: 5 / 6 }, "1.12 times what was predicted, 5 of 6 within"],
+]);
+
 check("time of a slice", sliceTime, [
   [slice("01", "a", { predictedMs: 212_000 }), "4 min"],
   [slice("01", "a", { predictedMs: null }), ""],

@@ -1,5 +1,6 @@
 /** Builders of the parts of a snapshot, with figures a person would meet. */
 import type {
+  AlternativeView,
   AttemptView,
   CheckView,
   FileView,
@@ -100,6 +101,21 @@ export const attempt = (n: number, of: Tier, more: Partial<AttemptView> = {}): A
   ...more,
 });
 
+export const alternative = (
+  of: Tier,
+  right: number,
+  each: number,
+  cost: number,
+  mark = "",
+): AlternativeView => ({
+  tier: nameOf(of),
+  right,
+  attempt: each,
+  cost,
+  ms: 150_000,
+  chosen: mark === "chosen",
+});
+
 export const slice = (id: string, title: string, more: Partial<SliceView> = {}): SliceView => ({
   id,
   title,
@@ -156,9 +172,13 @@ export const order = (more: Partial<OrderView> = {}): OrderView => ({
   done: 0,
   total: more.slices?.length ?? 0,
   predicted: 0.42,
-  predictedRange: null,
-  calibration: { cost: null, time: null },
-  choices: [],
+  predictedRange: { low: 0.19, high: 0.81 },
+  calibration: { cost: { n: 3, ratio: 1.12, inside: 1 }, time: { n: 3, ratio: 0.9, inside: 2 / 3 } },
+  choices: [LUNA, HAIKU, SONNET, OPUS].map((one, at) => ({
+    tier: nameOf(one),
+    cost: [0.01, 0.04, 0.11, 0.42].map((cost) => cost * (1 + at)),
+    until: "done",
+  })),
   money: SPENT,
   mtbi: {
     text: "48 min",
@@ -170,7 +190,7 @@ export const order = (more: Partial<OrderView> = {}): OrderView => ({
   },
   time: {
     sumMs: 740_000,
-    sumRange: null,
+    sumRange: { low: 310_000, high: 1_500_000 },
     criticalMs: 430_000,
     criticalCost: 0.27,
     critical: ["01", "03", "05", "08"],

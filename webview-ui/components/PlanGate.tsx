@@ -1,6 +1,6 @@
 import { type OrderView, triedOnBase } from "../../src/protocol/view.ts";
 import type { Page } from "../page.ts";
-import { money, plain, plural, shortName, timeLine } from "../format.ts";
+import { between, money, plain, plural, roughly, shortName, timeLine } from "../format.ts";
 import { Icon } from "../icons.tsx";
 import { Button, LinkButton, PrimaryButton } from "../ui.tsx";
 import { AskButton, AskForm, isAsking } from "./AskChanges.tsx";
@@ -14,8 +14,11 @@ export const errorsOf = ({ findings, phase }: OrderView): number =>
 
 type Props = { page: Page; order: OrderView };
 
-const beside = ({ predicted, predictedTop, money: { topTier } }: OrderView): string => {
-  const own = predicted === null ? "The predicted cost is unknown" : `${money(predicted)} predicted`;
+const beside = ({ predicted, predictedRange, predictedTop, money: { topTier } }: OrderView): string => {
+  const range = between(predictedRange, money);
+  const interval = range === "" ? "" : ` (${range} in 4 of 5 cases)`;
+  const own =
+    predicted === null ? "The predicted cost is unknown" : `${money(predicted)} predicted${interval}`;
   const known = topTier !== null && typeof predictedTop === "number";
   return known ? `${own}, ${money(predictedTop)} with ${shortName(topTier)} for everything` : own;
 };
@@ -136,6 +139,7 @@ export function PlanGate({ page, order }: Props) {
   if (order.phase !== "gate")
     return errors > 0 ? <Broken page={page} order={order} /> : <Asking page={page} order={order} />;
   const time = timeLine(order.time);
+  const slow = between(order.time.sumRange, roughly);
   return (
     <Section
       page={page}
@@ -147,7 +151,7 @@ export function PlanGate({ page, order }: Props) {
         <p>{beside(order)}</p>
         {time && (
           <p>
-            {time} <span className="quiet">(rough)</span>
+            {time} {slow && <span className="quiet">({slow})</span>}
           </p>
         )}
       </div>

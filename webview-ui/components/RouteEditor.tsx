@@ -1,6 +1,6 @@
 import type { SliceView, View } from "../../src/protocol/view.ts";
 import type { Page } from "../page.ts";
-import { shortName, splitRoute } from "../format.ts";
+import { choiceCost, shortName, splitRoute } from "../format.ts";
 import { type Option, Select } from "../ui.tsx";
 
 const CLASSES: Record<SliceView["class"], string> = {
@@ -11,12 +11,18 @@ const CLASSES: Record<SliceView["class"], string> = {
 };
 const isClass = (value: string): value is SliceView["class"] => value in CLASSES;
 
+/** With what it is expected to cost, where that is known. */
+function priced({ order }: View, { class: kind }: SliceView, tier: string, name: string): string {
+  const cost = choiceCost(order?.choices ?? [], tier, kind);
+  return cost === "" ? name : `${name}  ${cost}`;
+}
+
 /** "auto", the rungs of the ladder, and the route the task file names if it is on none. */
-function routes({ ladder }: View, route: string): Option[] {
-  const names = ["auto", ...ladder.map(({ name }) => name)];
-  return [...new Set([...names, route])].map((value) => ({
+function routes(view: View, slice: SliceView): Option[] {
+  const names = ["auto", ...view.ladder.map(({ name }) => name)];
+  return [...new Set([...names, slice.route])].map((value) => ({
     value,
-    text: value === "auto" ? "auto" : shortName(value),
+    text: value === "auto" ? "auto" : priced(view, slice, value, shortName(value)),
   }));
 }
 
@@ -41,12 +47,15 @@ export function RouteEditor({ page, view, slice }: { page: Page; view: View; sli
         options={Object.entries(CLASSES).map(([value, text]) => ({ value, text }))}
         onPick={(value) => isClass(value) && command({ do: "reclass", slice: id, class: value })}
       />
-      <Select label="Route" value={route} options={routes(view, route)} onPick={reroute} />
+      <Select label="Route" value={route} options={routes(view, slice)} onPick={reroute} />
       {choice.length > 1 && effort !== null && (
         <Select
           label="Effort"
           value={effort}
-          options={choice.map((value) => ({ value, text: value }))}
+          options={choice.map((value) => ({
+            value,
+            text: priced(view, slice, `${model}@${value}`, value),
+          }))}
           onPick={(value) => reroute(`${model}@${value}`)}
         />
       )}

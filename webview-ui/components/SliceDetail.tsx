@@ -1,9 +1,10 @@
 import { type ReactNode, useState } from "react";
 import type { AttemptView, CheckView, FileView, SliceView, View } from "../../src/protocol/view.ts";
 import type { Page } from "../page.ts";
-import { canAct, duration, money, plain, plural, shortName, sliceTime } from "../format.ts";
+import { between, canAct, duration, money, plain, plural, shortName, sliceTime } from "../format.ts";
 import { Icon, type IconName } from "../icons.tsx";
 import { LinkButton } from "../ui.tsx";
+import { Alternatives } from "./Alternatives.tsx";
 import { Lines } from "./Churn.tsx";
 import { RouteEditor } from "./RouteEditor.tsx";
 import { SliceActions } from "./SliceActions.tsx";
@@ -34,8 +35,11 @@ function RoutePart({ page, view, slice }: Props & { view: View }) {
   const { chosen, predicted, spent, attempts } = slice;
   const tier = chosen && `${chosen.tier.model}${chosen.tier.effort === null ? "" : `@${chosen.tier.effort}`}`;
   const time = sliceTime(slice);
+  const range = between(slice.predictedRange, money);
   const cost = [
-    predicted === null ? "predicted cost unknown" : `${money(predicted)} predicted`,
+    predicted === null
+      ? "predicted cost unknown"
+      : `${money(predicted)} predicted${range === "" ? "" : ` (${range})`}`,
     ...(attempts.length > 0 ? [spent === null ? "spent unknown" : `${money(spent)} spent`] : []),
     ...(time ? [`about ${time}`] : []),
     `${slice.minutes} min for a person`,
@@ -52,6 +56,7 @@ function RoutePart({ page, view, slice }: Props & { view: View }) {
       )}
       <p className="figures">{cost.join(" · ")}</p>
       {chosen?.why && <p className="quiet">{chosen.why}</p>}
+      <Alternatives slice={slice} />
     </Part>
   );
 }

@@ -1,0 +1,35 @@
+import type { AlternativeView, SliceView } from "../../src/protocol/view.ts";
+import { money, percent, roughly, shortName } from "../format.ts";
+
+const Row = ({ tier, right, attempt, cost, ms, chosen }: AlternativeView) => (
+  <tr className={chosen ? "chosen" : undefined}>
+    <th scope="row">
+      {shortName(tier)}
+      {chosen && <span className="hidden"> (chosen)</span>}
+    </th>
+    <td>{percent(right)}</td>
+    <td>{attempt === null ? "?" : money(attempt)}</td>
+    <td title={ms === null ? undefined : `about ${roughly(ms)}`}>{cost === null ? "?" : money(cost)}</td>
+  </tr>
+);
+
+/** What the router chose among: how often each is held to be right, what a try costs, and all until the slice is done. */
+export const Alternatives = ({ slice }: { slice: SliceView }) =>
+  slice.alternatives.length === 0 ? null : (
+    <table className="alternatives">
+      <caption className="hidden">What slice {slice.id} was routed among, the best first</caption>
+      <thead>
+        <tr>
+          <th scope="col">Tier</th>
+          <th scope="col">Right</th>
+          <th scope="col">A try</th>
+          <th scope="col">Until done</th>
+        </tr>
+      </thead>
+      <tbody>
+        {slice.alternatives.map((one) => (
+          <Row key={one.tier} {...one} />
+        ))}
+      </tbody>
+    </table>
+  );
