@@ -249,7 +249,7 @@ function configOf(settings: Settings, tiers: Tier[], catalogue: Catalogue): Conf
     if (accepted) efforts[`${tier.provider}/${tier.model}`] = accepted;
   }
   const { planner, autonomy, parallel, budget, git, reviewer, policy } = settings;
-  const routing = { policy, facts: factsOf(catalogue, tiers) };
+  const routing = { policy, facts: factsOf(catalogue, { tiers, reviewer }) };
   return { tiers, planner, autonomy, parallel, budget, efforts, push: git.push, reviewer, routing };
 }
 

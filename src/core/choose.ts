@@ -85,26 +85,45 @@ function loreFor(order: WorkOrder, config: Config, id: string): Lore {
 
 const policyOf = ({ routing }: Config): Policy => routing?.policy ?? "balanced";
 
-function rungOf(tier: Tier, kind: SliceClass, { routing }: Config): Rung {
-  const facts = routing?.facts[tierName(tier)];
-  const at = CLASSES.indexOf(kind);
+/** What slices of a kind have in common for a decision. `judged`: what they make is judged by a model, too. */
+type Kind = { class: SliceClass; judged: boolean };
+
+const kindOf = ({ class: of, checks }: Pick<Slice, "class" | "checks">): Kind => ({
+  class: of,
+  judged: of === "C3" || of === "C4" || checks.some((check) => "expect" in check),
+});
+
+/** Dollars of having it judged: 0 where it is not, null where the price is unknown. */
+function judgedCost(tier: Tier, kind: Kind, { routing }: Config): number | null {
+  const costs = kind.judged ? routing?.facts[tierName(tier)]?.review : undefined;
+  return costs ? (costs[CLASSES.indexOf(kind.class)] ?? null) : 0;
+}
+
+/** What is paid for an attempt is unknown as long as what is paid for its check is. */
+function rungOf(tier: Tier, kind: Kind, config: Config): Rung {
+  const facts = config.routing?.facts[tierName(tier)];
+  const at = CLASSES.indexOf(kind.class);
+  const isPriced = judgedCost(tier, kind, config) !== null;
   return {
     tier: tierName(tier),
     model: modelName(tier),
-    cost: facts?.cost[at] ?? null,
+    cost: isPriced ? (facts?.cost[at] ?? null) : null,
     seconds: facts?.seconds[at] ?? null,
     rate: facts?.rate ?? null,
   };
 }
 
-function believed(lore: Lore, kind: SliceClass, tiers: readonly Tier[], config: Config): Believed {
-  const key = [kind, ...tiers.map(tierName)].join(" ");
+function believed(lore: Lore, kind: Kind, tiers: readonly Tier[], config: Config): Believed {
+  const key = [kind.class, kind.judged, ...tiers.map(tierName)].join(" ");
   const known = lore.beliefs.get(key);
   if (known) return known;
   const ladder = tiers.map((tier) => rungOf(tier, kind, config));
   const twice = checkedTwice(lore.verifier, SECOND);
-  const verifiers = tiers.map((tier) => shortened(isLowTier(tier, config) ? twice : lore.verifier, DIGITS));
-  const whole = believe(kind, ladder, lore.past, verifiers);
+  const verifiers = tiers.map((tier) => {
+    const rates = isLowTier(tier, config) ? twice : lore.verifier;
+    return shortened({ ...rates, cost: judgedCost(tier, kind, config) ?? 0 }, DIGITS);
+  });
+  const whole = believe(kind.class, ladder, lore.past, verifiers);
   const after = whole.after.filter(({ foreseen }) => foreseen >= SELDOM);
   const made = { ladder, verifiers, belief: shortened({ ...whole, after }, DIGITS) };
   lore.beliefs.set(key, made);
@@ -123,7 +142,7 @@ function failuresOf(tried: readonly Attempt[], { tiers }: Belief): Failure[] {
 
 /** `only`: tiers that may be chosen; null for any on the ladder. */
 type Ask = {
-  slice: Pick<Slice, "id" | "class">;
+  slice: Pick<Slice, "id" | "class" | "checks">;
   tried: readonly Attempt[];
   only: readonly Tier[] | null;
   end: Question["end"];
@@ -131,15 +150,16 @@ type Ask = {
 
 export function decideFor(order: WorkOrder, config: Config, { slice, tried, only, end }: Ask): Decision {
   const lore = tried.length === 0 ? loreOf(order, config) : loreFor(order, config, slice.id);
+  const kind = kindOf(slice);
   const tiers = wholeLadder(config, [...tried.map(({ tier }) => tier), ...(only ?? [])]);
-  const { ladder, verifiers, belief } = believed(lore, slice.class, tiers, config);
+  const { ladder, verifiers, belief } = believed(lore, kind, tiers, config);
   const question: Question = {
     ...{ ladder, belief, verifiers, policy: policyOf(config), failed: failuresOf(tried, belief) },
     ...(only && { only: only.map(tierName) }),
     ...(end && { end }),
   };
   const { failed } = question;
-  const key = JSON.stringify([slice.class, question.only, end, failed, ladder.map(({ tier }) => tier)]);
+  const key = JSON.stringify([kind, question.only, end, failed, ladder.map(({ tier }) => tier)]);
   const known = lore.decisions.get(key) ?? decide(question);
   lore.decisions.set(key, known);
   return known;

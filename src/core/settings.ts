@@ -94,6 +94,8 @@ export const TierFacts = z.strictObject({
   cost: Four,
   seconds: Four,
   rate: z.number().min(0).max(1).nullable(),
+  /** Dollars of having what it made judged by a model, where a slice is; absent where no model judges. */
+  review: Four.optional(),
 });
 export type TierFacts = z.infer<typeof TierFacts>;
 /** What routes are decided by. `facts` are by tier name: the ladder's rungs, and every effort their models take. */

@@ -13,6 +13,7 @@ import {
   recordCall,
   stateOf,
   unfitEffort,
+  unfitTools,
   watcher,
 } from "./performer.ts";
 import type { Message, Scratch, Snapshot } from "./ports.ts";
@@ -32,7 +33,7 @@ export const execute: Performer<"execute"> = async (step, run, signal) => {
   if (amended) return amended;
   const provider = providerFor(run, step.tier);
   if (isFault(provider)) return [faulted(step, provider)];
-  const unfit = unfitEffort(run, step.tier);
+  const unfit = unfitEffort(run, step.tier) ?? unfitTools(run, step.tier);
   if (unfit) return [faulted(step, unfit)];
   const state = stateOf(run, step.slice);
   const last = step.round > 0 ? state.attempts.at(-1) : undefined;

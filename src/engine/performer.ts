@@ -74,6 +74,13 @@ export function unfitEffort({ world }: Performing, tier: Tier): Fault | null {
   return { kind: "unsupported", message };
 }
 
+/** A model the catalogue knows to take no tools cannot execute; it is told, and no other is put in its place. */
+export function unfitTools({ world }: Performing, tier: Tier): Fault | null {
+  if (world.catalogue.info(tier)?.tools !== false) return null;
+  const message = `${tier.model} takes no tools, and an executor works with nothing else. Change the route or \`slicewise.tiers\`.`;
+  return { kind: "unsupported", message };
+}
+
 /** Logs one model call with its price, and what it would have cost on the top tier. */
 export async function recordCall(
   { world, order, record }: Performing,

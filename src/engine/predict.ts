@@ -1,5 +1,6 @@
 /** What an attempt is expected to cost and to take before there is experience: tokens and turns by class, more with more effort. */
-import { CLASSES, type Effort, type SliceClass, type Tier, tierName } from "../core/order.ts";
+import { CLASSES, type Effort, NO_USAGE, type SliceClass, type Tier, tierName } from "../core/order.ts";
+import { chooseReviewer } from "../core/reviewer.ts";
 import type { RoutingConfig, TierFacts } from "../core/settings.ts";
 import type { SliceState } from "../core/state.ts";
 import type { Catalogue } from "./ports.ts";
@@ -24,6 +25,14 @@ const WORDY: Record<Effort, number> = {
   high: 1.79,
   xhigh: 2.5,
   max: 3.5,
+};
+
+/** Having a slice's patch judged by another model: once, and for hard classes a second time by an adversary. Rough. */
+const JUDGED: Record<SliceClass, { input: number; output: number }> = {
+  C1: { input: 4_000, output: 800 },
+  C2: { input: 6_000, output: 1_200 },
+  C3: { input: 20_000, output: 4_000 },
+  C4: { input: 32_000, output: 6_000 },
 };
 
 /** What models of all vendors write in about a second, and what a turn takes besides: the first token, the tools. */
@@ -62,8 +71,22 @@ const DIGITS = 4;
 const short = (amount: number | null): number | null =>
   amount === null ? null : Number(amount.toPrecision(DIGITS));
 
+function reviewFacts(
+  catalogue: Catalogue,
+  reviewer: ReturnType<typeof chooseReviewer>,
+): Pick<TierFacts, "review"> {
+  if ("none" in reviewer) return {};
+  return {
+    review: CLASSES.map((kind) => short(catalogue.cost(reviewer.tier, { ...NO_USAGE, ...JUDGED[kind] }))),
+  };
+}
+
 /** What is held of every rung, and of every other effort its model is known to take. */
-export function factsOf(catalogue: Catalogue, tiers: readonly Tier[]): RoutingConfig["facts"] {
+export function factsOf(
+  catalogue: Catalogue,
+  ladder: { tiers: Tier[]; reviewer: Tier | null },
+): RoutingConfig["facts"] {
+  const { tiers } = ladder;
   const all = tiers.flatMap((tier) =>
     tier.effort === null
       ? [tier]
@@ -73,6 +96,7 @@ export function factsOf(catalogue: Catalogue, tiers: readonly Tier[]): RoutingCo
     cost: CLASSES.map((kind) => short(costOf(catalogue, tier, kind))),
     seconds: CLASSES.map((kind) => short(secondsOf(kind, tier))),
     rate: catalogue.rate?.(tier) ?? null,
+    ...reviewFacts(catalogue, chooseReviewer(ladder, tier)),
   });
   return Object.fromEntries(all.map((tier) => [tierName(tier), facts(tier)]));
 }

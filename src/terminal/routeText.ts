@@ -95,6 +95,8 @@ export function replayText(replayed: readonly Replayed[]): string {
       oneLine(`${result}: event ${seq}, slice ${slice}, attempt ${attempt}, ${tier}: ${why}`),
     );
   const older = count("older");
-  const sum = `${replayed.length} routing decisions: ${count("agrees")} agree, ${count("differs")} differ${older > 0 ? `, ${older} made by an older version` : ""}`;
+  const n = (count: number, one: string, more: string): string => `${count} ${count === 1 ? one : more}`;
+  const all = n(replayed.length, "routing decision", "routing decisions");
+  const sum = `${all}: ${n(count("agrees"), "agrees", "agree")}, ${n(count("differs"), "differs", "differ")}${older > 0 ? `, ${older} made by an older version` : ""}`;
   return `${[...lines, sum].join("\n")}\n`;
 }

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { CLASSES, type Effort } from "../../src/core/order.ts";
+import { CLASSES, type Effort, type Tier } from "../../src/core/order.ts";
 import { RoutingConfig, Settings } from "../../src/core/settings.ts";
 import { expectedMs, factsOf } from "../../src/engine/predict.ts";
 import { catalogue } from "../../src/providers/catalogue.ts";
@@ -29,13 +29,15 @@ test("a harder class takes longer, and so does more effort", () => {
 
 test("facts are of every rung and every effort its model takes; an unknown price is unknown, never 0", () => {
   const settings = Settings.parse({ prices: { "p/priced": { input: 1, output: 10 } } });
-  const facts = factsOf(catalogue(settings), [
+  const tiers: Tier[] = [
     { provider: "anthropic", model: "claude-haiku-5-5", effort: "low" },
     tier("priced"),
     tier("strange", "low"),
-  ]);
+  ];
+  const facts = factsOf(catalogue(settings), { tiers, reviewer: tier("priced") });
   expect(() => RoutingConfig.parse({ policy: "balanced", facts })).not.toThrow();
   expect(Object.keys(facts)).toContain("anthropic/claude-haiku-5-5@high");
   expect(facts["p/priced"]?.cost).toEqual([0.025, 0.073, 0.195, 0.53]);
+  expect(facts["anthropic/claude-haiku-5-5@low"]?.review).toEqual([0.012, 0.018, 0.06, 0.092]);
   expect(facts["p/strange@low"]?.cost).toEqual([null, null, null, null]);
 });
