@@ -99,6 +99,17 @@ function judgedCost(tier: Tier, kind: Kind, { routing }: Config): number | null 
   return costs ? (costs[CLASSES.indexOf(kind.class)] ?? null) : 0;
 }
 
+/** So much harder is each class than the one before, in logits of the share that comes out right. */
+const CLASS_STEP = 0.55;
+
+/** A share known of bounded work (C2), for slices of a class. */
+function rateAt(rate: number | null, at: number): number | null {
+  if (rate === null) return null;
+  const sure = Math.min(0.98, Math.max(0.02, rate));
+  const moved = Math.log(sure / (1 - sure)) - CLASS_STEP * (at - CLASSES.indexOf("C2"));
+  return Number((1 / (1 + Math.exp(-moved))).toPrecision(3));
+}
+
 /** What is paid for an attempt is unknown as long as what is paid for its check is. */
 function rungOf(tier: Tier, kind: Kind, config: Config): Rung {
   const facts = config.routing?.facts[tierName(tier)];
@@ -109,7 +120,7 @@ function rungOf(tier: Tier, kind: Kind, config: Config): Rung {
     model: modelName(tier),
     cost: isPriced ? (facts?.cost[at] ?? null) : null,
     seconds: facts?.seconds[at] ?? null,
-    rate: facts?.rate ?? null,
+    rate: rateAt(facts?.rate ?? null, at),
   };
 }
 

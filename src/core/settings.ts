@@ -87,8 +87,8 @@ export type Settings = z.infer<typeof Settings>;
 
 const Four = z.array(z.number().nonnegative().nullable()).length(4);
 /**
- * What is held of one tier before anything was learned of it: dollars and seconds of an attempt at C1 to C4, and the share
- * known to come out right on comparable work. Null is unknown.
+ * What is held of one tier before anything was learned of it: dollars and seconds of an attempt at C1 to C4, and the share of
+ * bounded slices (C2) it is held to get right. Null is unknown.
  */
 export const TierFacts = z.strictObject({
   cost: Four,

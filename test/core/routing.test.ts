@@ -217,6 +217,24 @@ describe("a choice", () => {
     expect(chosen(events(MIDDLE), "01")).toBeNull();
     expect(next(order(events(MIDDLE)))).toMatchObject([{ event: { type: "replanAsked" } }]);
   });
+  test("holds a known model to get less right the harder the class, and what is priceless to judge has no price", () => {
+    const facts = { ...ROUTING.facts["p/small@low"], cost: [1, 1, 1, 1], seconds: [1, 1, 1, 1], rate: 0.7 };
+    const rungOf = (of: (typeof CLASSES)[number], more: object, checks: Slice["checks"] = []) => {
+      const routing = { ...ROUTING, facts: { ...ROUTING.facts, "p/small@low": { ...facts, ...more } } };
+      const found = chosen(approved([slice("01", { class: of, checks })], { routing }), "01")?.decision
+        ?.question;
+      return { ...found?.ladder[0], judging: found?.verifiers[0]?.cost };
+    };
+    expect(CLASSES.map((of) => rungOf(of, {}).rate)).toEqual([0.802, 0.7, 0.574, 0.437]);
+    const review = [0.01, 0.02, 0.03, null];
+    expect(CLASSES.map((of) => [rungOf(of, { review }).cost, rungOf(of, { review }).judging])).toEqual([
+      [1, 0],
+      [1, 0],
+      [1, 0.03],
+      [null, 0],
+    ]);
+    expect(rungOf("C2", { review }, [{ expect: "reads well" }]).judging).toBe(0.02);
+  });
   test.each(POLICIES)("by %s fits its event's schema, inputs included, and stays small", (policy) => {
     const events = [
       ...approved([slice("01")], { routing: { ...ROUTING, policy } }),
