@@ -269,16 +269,16 @@ const checkView = (evidence: Evidence): CheckView => {
   const told = kind === "adversary" ? "" : before ? `${before} before, ${result} after` : "";
   return {
     ...{ name, kind, result, ms, output, base: null },
-    why: [judgeOf(evidence), told, why].filter((text) => text !== "").join(". "),
+    why: [told, why].filter((text) => text !== "").join(". "),
+    ...(evidence.reviewer && { by: judgeOf(evidence.reviewer, evidence.cost) }),
   };
 };
 
-/** "openai/gpt-6-sol@medium (gpt), $0.0042". */
-function judgeOf({ reviewer, cost }: Evidence): string {
-  if (!reviewer) return "";
+/** "openai/gpt-6-sol@medium (gpt), $0.0042. Same family as the author (gpt): no other on the ladder." */
+function judgeOf({ tier, family, note }: NonNullable<Evidence["reviewer"]>, cost: Evidence["cost"]): string {
   const price = cost === undefined ? "" : cost === null ? ", cost unknown" : `, $${cost.toFixed(4)}`;
-  const by = `${tierName(reviewer.tier)} (${reviewer.family})${price}`;
-  return [by, reviewer.note.replace(/\.$/, "")].filter((text) => text !== "").join(". ");
+  const by = `${tierName(tier)} (${family})${price}`;
+  return note === "" ? by : `${by}. ${note}`;
 }
 
 const filesOf = ({ progress }: SliceState, last: Attempt | undefined): FileView[] =>

@@ -36,6 +36,8 @@ export type CheckView = {
   kind: "guard" | "command" | "script" | "reviewer" | "adversary" | "refusal";
   result: "pass" | "fail" | "unknown" | "pending";
   why: string;
+  /** Who judged, of which family, for how much, and what is to be known of its independence; absent where no model did. */
+  by?: string;
   ms: number | null;
   /** Blob of the whole output, or null. */
   output: string | null;

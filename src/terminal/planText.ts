@@ -104,8 +104,9 @@ export function planLines(view: OrderView): string[] {
 }
 
 /** "check pass: npm test", with what it did on the base tree while nothing was attempted. */
-export function checkLine({ kind, name, result, why, base }: CheckView): string {
+export function checkLine({ kind, name, result, why, base, by }: CheckView): string {
   if (kind === "refusal") return oneLine(`${name} ${why}`);
-  const said = base ? `${base.words}, ${duration(base.ms)}` : why;
+  const judged = by === undefined ? why : `${by}${why === "" ? "" : `: ${why}`}`;
+  const said = base ? `${base.words}, ${duration(base.ms)}` : judged;
   return oneLine(`check ${result}: ${name}${said ? ` (${said})` : ""}`);
 }

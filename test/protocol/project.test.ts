@@ -7,6 +7,7 @@ import {
   LADDER,
   SHA,
   approved,
+  attempted,
   config,
   evidence,
   failedTry,
@@ -15,6 +16,7 @@ import {
   into,
   judged,
   order,
+  produced,
   routed,
   slice,
   tier,
@@ -201,6 +203,26 @@ test("attempts are told by their end", () => {
     [1, "fail after 3 rounds", "fail", "npm test: "],
     [2, "running", "running", null],
   ]);
+});
+
+describe("who judged stands beside a check, with what is to be known of it", () => {
+  const judgedBy = (cost: number | null | undefined, note: string): string | undefined => {
+    const reviewer = { tier: tier("judge", "low"), family: "judge", kin: note !== "", note };
+    const found = evidence({ kind: "reviewer", name: "reads well", reviewer, ...(cost !== undefined && { cost }) });
+    const event: Event = {
+      ...{ type: "judged", slice: "01", attempt: 1, round: 0, ms: 1 },
+      verdict: { result: "pass", strong: true, evidence: [evidence(), found] },
+    };
+    const events = [...approved([slice("01")]), routed("01"), attempted("01"), produced("01"), event];
+    const { checks } = first(events);
+    expect(checks.find(({ name }) => name === "npm test")?.by).toBeUndefined();
+    return checks.find(({ name }) => name === "reads well")?.by;
+  };
+  test.each([
+    [0.0042, "", "p/judge@low (judge), $0.0042"],
+    [null, "", "p/judge@low (judge), cost unknown"],
+    [undefined, "Same family: no other.", "p/judge@low (judge). Same family: no other."],
+  ])("%s %s", (cost, note, expected) => expect(judgedBy(cost, note)).toBe(expected));
 });
 
 test("what the repository and models say is passed on as it is, and as data", () => {

@@ -258,7 +258,9 @@ export const awaiting = (id: string, title: string, more: Partial<SliceView> = {
     checks: [
       check("write set", { kind: "guard", output: null, ms: 3 }),
       check("npm test -- docs"),
-      check("The help names the flag and its range", { kind: "reviewer", ms: 6200 }),
+      check("The help names the flag and its range", {
+        ...{ kind: "reviewer", ms: 6200, by: "openai/gpt-6-sol@medium (gpt), $0.0042" },
+      }),
     ],
     files: [file("README.md", 30, 4), file("src/help.js", 8, 0)],
     verdict: "pass",

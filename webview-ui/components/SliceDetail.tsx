@@ -91,7 +91,7 @@ const Attempt = ({ attempt }: { attempt: AttemptView }) => (
 
 /** Before the first attempt a check shows what it did on the base tree. */
 function Check({ page, check }: { page: Page; check: CheckView }) {
-  const { name, result, why, base } = check;
+  const { name, result, why, base, by } = check;
   const output = check.output ?? base?.output ?? null;
   const ms = check.ms ?? base?.ms ?? null;
   return (
@@ -118,6 +118,7 @@ function Check({ page, check }: { page: Page; check: CheckView }) {
             )}
           </span>
         </div>
+        {by !== undefined && <p className="quiet">{plain(by)}</p>}
         {why && result !== "pass" && <p className="quiet clamp">{why}</p>}
         {base && <p className={`base clamp ${base.fits ? "quiet" : "unfit"}`}>{plain(base.words)}</p>}
       </div>

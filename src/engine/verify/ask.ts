@@ -63,7 +63,7 @@ export async function ask<T>(
       found.wrong = read.wrong;
       if (read.wrong.length === 0) return found;
       messages.push({ role: "assistant", text: got.text, calls: [], ...got.opaque });
-      messages.push({ role: "user", text: world.redact(back(read.wrong)) });
+      messages.push({ role: "user", text: world.redact(back(question, read)) });
     }
   } finally {
     time.clear();
@@ -74,8 +74,15 @@ export async function ask<T>(
 
 const tooLong = ({ model }: Tier): string => `${model} took more than ${MINUTES} minutes and was cut off.`;
 
-const back = (wrong: readonly string[]): string =>
-  `This answer was not taken:\n${wrong.slice(0, 20).join("\n")}\nAnswer again, whole. Quote only what stands in the files as shown.`;
+/** An endpoint that does not know structured output has not seen the schema: it stands here when the shape was wrong. */
+function back<T>({ schema }: Question<T>, { answer, wrong }: { answer: T | null; wrong: string[] }): string {
+  const errors = `This answer was not taken:\n${wrong.slice(0, 20).join("\n")}`;
+  if (answer !== null) return `${errors}\nAnswer again, whole. Quote only what stands in the files as shown.`;
+  return `${errors}\nAnswer again, with one JSON object of this schema and nothing else:\n${JSON.stringify(schemaOf(schema))}`;
+}
+
+const schemaOf = (schema: z.ZodType): Record<string, unknown> =>
+  z.toJSONSchema(schema, { target: "draft-7" });
 
 /** The signal of a call, and whether it was the time that ended it. */
 function limited({ world }: Performing, outer: AbortSignal) {
@@ -109,7 +116,7 @@ async function call<T>(
     messages,
     sharedPrefix: 0,
     mustCall: null,
-    output: { name: question.name, schema: z.toJSONSchema(question.schema, { target: "draft-7" }) },
+    output: { name: question.name, schema: schemaOf(question.schema) },
     maxOutput,
     cacheKey: `${world.orderId}/review/${tier.model}`,
   };
