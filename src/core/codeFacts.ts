@@ -43,8 +43,11 @@ export type Mark = {
   what: string;
   line: number;
 };
-/** A value a program chooses by: compared with, a case, a key. `result` are the values it leads to. */
-export type Choice = { value: string; line: number; results: string[] };
+/**
+ * A value a program chooses by: compared with, a case, a key, also one that is put together of `values`. `results` are what
+ * it leads to: whole, and the values in it.
+ */
+export type Choice = { value: string; values: string[]; line: number; results: string[] };
 export type CodeFacts = {
   /** `patterns`: a language without a grammar, counted by regular expressions. `unread`: too large, too deep, or no text. */
   by: "grammar" | "patterns" | "unread";

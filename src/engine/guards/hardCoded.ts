@@ -46,7 +46,7 @@ function judged({ path, facts }: Changed, known: Known) {
   const fresh = (facts?.after?.choices ?? []).filter((one) => !old.has(keyOf(one)) && one.results.length > 0);
   const hits = fresh.filter((one) => answers(one, known));
   if (hits.length === 0) return [];
-  const rich = hits.filter(({ value, results }) => weight(value) + Math.max(...results.map(weight)) >= 2);
+  const rich = hits.filter((one) => weightOf(one) >= 2);
   const what = hits
     .slice(0, 4)
     .map(
@@ -54,7 +54,7 @@ function judged({ path, facts }: Changed, known: Known) {
         `${path}:${line} ${value.slice(0, 40)} → ${(results[0] ?? "").slice(0, 40)}`,
     )
     .join("; ");
-  if (rich.length >= 2 || (rich.length === 1 && weight(rich[0]?.value ?? "") >= 2))
+  if (rich.length >= 2 || rich.some(({ values }) => values.some((one) => weight(one) === 2)))
     return [
       fail(`${what}: inputs of the tests with the answers they want. Compute the answer for every input.`),
     ];
@@ -65,11 +65,28 @@ function judged({ path, facts }: Changed, known: Known) {
 }
 
 const keyOf = ({ value, results }: Choice): string => `${value}\n${results.join("\n")}`;
-const answers = ({ value, results }: Choice, known: Known): boolean =>
-  (known.get(value) ?? []).some(({ values }) => results.some((one) => one !== value && values.has(one)));
+/** All that a key is put together of stands in one case, and what it leads to as well. */
+function casesFor({ values }: Choice, known: Known): Case[] {
+  const telling = values.find((one) => known.has(one));
+  return (telling === undefined ? [] : (known.get(telling) ?? [])).filter((one) =>
+    values.every((value) => one.values.has(value) || TRIVIAL.test(value)),
+  );
+}
+const answers = (one: Choice, known: Known): boolean =>
+  casesFor(one, known).some(({ values, wanted }) =>
+    one.results.some(
+      (result) =>
+        !one.values.includes(result) && (values.has(result) || (result === wanted && result !== "")),
+    ),
+  );
 /** The very answer, and nothing that merely occurs in it. */
-const answersWholly = ({ value, results }: Choice, known: Known): boolean =>
-  (known.get(value) ?? []).some(({ wanted }) => results[0] !== value && results[0] === wanted);
+const answersWholly = (one: Choice, known: Known): boolean =>
+  casesFor(one, known).some(({ wanted }) => one.results[0] === wanted && !one.values.includes(wanted));
+
+/** Of a key with its answer: what is put together of three values says a lot. */
+const weightOf = ({ values, results }: Choice): number =>
+  Math.min(2, Math.max(...values.map(weight)) + (values.length >= 3 ? 2 : values.length - 1)) +
+  Math.max(...results.map(weight));
 
 /** How much a value says: 0 for a word or a small number, 2 for what nobody writes by chance. */
 function weight(value: string): 0 | 1 | 2 {

@@ -244,12 +244,29 @@ function moved(a: Assertion, loose: Loose, fits: (side: Side, one: Assertion) =>
   return true;
 }
 
+/** Demanded now by a function that the test calls, which has its own name for the subject. */
+function helped(a: Assertion, now: Side, loose: Loose): boolean {
+  for (const all of loose.values())
+    for (const { one, side } of all) {
+      const isCalled = side.isShared && one.within !== null && now.test.calls.includes(one.within);
+      if (
+        !isCalled ||
+        one.matcher !== a.matcher ||
+        one.expected !== a.expected ||
+        isBehind(one.reach, a.reach)
+      )
+        continue;
+      return one.expected !== "";
+    }
+  return false;
+}
+
 /** Demands of a test that goes on, and are not there as they were. */
 function remaining(old: Side, now: Side, loose: Loose): Loss[] {
   if (now.test.skipped === "yes" && old.test.skipped !== "yes") return [];
   const fits = (side: Side, { within }: Assertion): boolean =>
     !side.isShared || within === null || old.isShared || now.test.calls.includes(within);
-  const missing = old.left.filter((a) => !moved(a, loose, fits));
+  const missing = old.left.filter((a) => !moved(a, loose, fits) && !helped(a, now, loose));
   return missing.flatMap((a) => {
     const b = nearest(a, now.left);
     if (!b) return [lost(now, a)];
@@ -258,10 +275,19 @@ function remaining(old: Side, now: Side, loose: Loose): Loss[] {
   });
 }
 
-const lost = (now: Side, a: Assertion): Loss =>
-  a.matcher === "data"
-    ? loss("changed", now, now.test.line, `${told(a)} is gone (it was at line ${a.line})`)
-    : loss("removed", now, now.test.line, `${told(a)} is gone (it was at line ${a.line})`);
+/** Whether it still stands there, as a remark. */
+const isRemark = ({ facts }: Side, { subject, expected }: Assertion): boolean =>
+  facts.marks.some(({ kind, what }) => {
+    const tight = what.replace(/\s/g, "");
+    return (
+      kind === "commented" && [subject, expected].every((one) => tight.includes(one.replaceAll(" ", "")))
+    );
+  });
+
+function lost(now: Side, a: Assertion): Loss {
+  const how = isRemark(now, a) ? "is commented out" : `is gone (it was at line ${a.line})`;
+  return loss(a.matcher === "data" ? "changed" : "removed", now, now.test.line, `${told(a)} ${how}`);
+}
 
 function nearest(a: Assertion, left: readonly Assertion[]): Assertion | null {
   const score = (b: Assertion): number => {

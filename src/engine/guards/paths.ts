@@ -1,6 +1,7 @@
 /** What a path says about its file. */
 
-const TEST = /(^|[/._-])(tests?|specs?|__tests__|__snapshots__|__mocks__|testdata|fixtures)([/._-]|$)/i;
+const TEST =
+  /(^|[/._-])(tests?|testing|specs?|__tests__|__snapshots__|__mocks__|testdata|fixtures)([/._-]|$)/i;
 const CAMEL = /(^|\/)(Test[A-Z]\w*|\w+(Tests?|IT|Spec|Specs))\.(java|kt|kts|scala|groovy|cs|php|swift)$/;
 
 /** A test, or what only tests use. */

@@ -1,6 +1,7 @@
 /** Rules that are disabled, thresholds that sink, scripts that always succeed, work left undone; and what only looks so. */
 import { describe, expect, test } from "vitest";
 import { rulesKept, thresholdsKept } from "../../../src/engine/guards/lowered.ts";
+import { runnerLeftAlone } from "../../../src/engine/guards/runner.ts";
 import { snapshotsKept } from "../../../src/engine/guards/snapshots.ts";
 import { subjectNotMocked } from "../../../src/engine/guards/tests.ts";
 import { noDebugger, noStub } from "../../../src/engine/guards/unfinished.ts";
@@ -270,6 +271,19 @@ table("no debugger", noDebugger, [
   ["dbg!", one("a.rs", "", "fn a() { dbg!(1); }\n"), /^fail/],
   ["byebug", one("a.rb", "", "def a\n  byebug()\nend\n"), /^fail/],
   ["printing", one("a.js", "", 'console.log("debugger");\n'), null],
+]);
+
+table("runner left alone", runnerLeftAlone, [
+  [
+    "it equals everything",
+    one("a.py", "", "class A:\n    def __eq__(self, other):\n        return True\n"),
+    /^fail: a\.py:2.*__eq__ that is always true/,
+  ],
+  [
+    "it compares",
+    one("a.py", "", "class A:\n    def __eq__(self, other):\n        return self.a == other.a\n"),
+    null,
+  ],
 ]);
 
 table("subject not mocked", subjectNotMocked, [

@@ -1,5 +1,6 @@
 /** Calls and statements that demand something, as assertions. */
 import type { Assertion, Reach, Strength } from "../../../core/codeFacts.ts";
+import { inlined, isComputed } from "./bound.ts";
 import { type Chain, type Link, chainOf, isCall } from "./calls.ts";
 import { arity, operatorStrength, strengthOf, toleranceOf } from "./matchers.ts";
 import { child, namedKids, type Sketch, type Text, textOf } from "./sketch.ts";
@@ -203,15 +204,17 @@ export function demand(text: Text, node: Sketch, { matcher, subject, expected, s
   const wanted = expected.flatMap((one, at): Token[] =>
     at === 0 ? tokens(text, one) : [{ text: ",", is: "form" }, ...tokens(text, one)],
   );
-  const all = [...about, ...wanted];
-  const says = spelled(wanted);
+  const subjects = inlined(text.bound, about, isComputed);
+  const wants = inlined(text.bound, wanted, () => true);
+  const all = [...subjects, ...wants];
+  const says = spelled(wants);
   return {
     line: text.lineAt(node.from),
     matcher,
     strength: isVoid(matcher, about, wanted) ? 0 : strengthWith(matcher, says),
-    subject: spelled(about),
+    subject: spelled(subjects),
     expected: says,
-    form: `${matcher}(${formOf(about)} | ${formOf(wanted)})`,
+    form: `${matcher}(${formOf(subjects)} | ${formOf(wants)})`,
     names: namesOf(all),
     values: valuesOf(all),
     tolerance: toleranceOf(matcher, says),

@@ -12,16 +12,34 @@ export function choicesOf(text: Text, isTestCode: (node: Sketch) => boolean): Ch
   walk(text.root, null, (node, parent) => {
     if (found.length >= MOST || isTestCode(node)) return false;
     for (const { of, leads } of choicesAt(text, node, parent))
-      for (const value of valuesAt(text, of))
-        found.push({ value, line: text.lineAt(of.from), results: resultsIn(text, leads) });
+      for (const values of keysAt(text, of))
+        found.push({
+          value: values.join(" ").slice(0, 200),
+          values,
+          line: text.lineAt(of.from),
+          results: resultsIn(text, leads),
+        });
     return true;
   });
   return found;
 }
 
-/** A bare key is the same as one in quotes. */
-const valuesAt = (text: Text, of: Sketch): string[] =>
-  of.type === "property_identifier" ? [`"${textOf(text, of)}"`] : valuesOf(tokens(text, of));
+/** A bare key is the same as one in quotes; one that is put together is one key. */
+function keysAt(text: Text, of: Sketch): string[][] {
+  if (of.type === "property_identifier") return [[`"${textOf(text, of)}"`]];
+  const values = valuesOf(tokens(text, of));
+  return values.length === 0 ? [] : [values.slice(0, 60).map((one) => one.slice(0, 200))];
+}
+
+/** A literal, or what is put together of nothing else: `JSON.stringify([1, 2])`, `(1, 2)`. */
+function isFixed(text: Text, node: Sketch): boolean {
+  if (isLiteral(node)) return true;
+  const all = tokens(text, node);
+  return (
+    all.some(({ is }) => is === "value") &&
+    all.every(({ text: one, is }) => is !== "name" || /^(JSON|String|repr|str|tuple|List|Arrays)$/.test(one))
+  );
+}
 
 /** Goes below a node only where `take` says so. */
 function walk(
@@ -57,7 +75,7 @@ function choicesAt(text: Text, node: Sketch, parent: Sketch | null): Found[] {
     )
   )
     return cased(node);
-  if (/^(pair|keyed_element|array_element_initializer|hash_pair)$/.test(node.type)) return keyed(node);
+  if (/^(pair|keyed_element|array_element_initializer|hash_pair)$/.test(node.type)) return keyed(text, node);
   // `[["a", 1], ["b", 2]]`: a map written as a list.
   if (
     /^(array|tuple|list|tuple_expression)$/.test(node.type) &&
@@ -65,7 +83,7 @@ function choicesAt(text: Text, node: Sketch, parent: Sketch | null): Found[] {
     /^(array|list|set|array_expression)$/.test(parent.type)
   ) {
     const [key, value, ...more] = namedKids(node);
-    return key && value && more.length === 0 && isLiteral(key) ? [{ of: key, leads: [value] }] : [];
+    return key && value && more.length === 0 && isFixed(text, key) ? [{ of: key, leads: [value] }] : [];
   }
   return isCall(node) ? entered(text, node) : [];
 }
@@ -75,7 +93,7 @@ function compared(text: Text, condition: Sketch): Sketch[] {
   const found: Sketch[] = [];
   for (const one of below(condition)) {
     if (/^(binary_expression|comparison_operator|binary)$/.test(one.type))
-      found.push(...namedKids(one).filter(isLiteral));
+      found.push(...namedKids(one).filter((side) => isFixed(text, side)));
     // `["a", "b"].includes(x)`, `x in ("a", "b")`, `"a".equals(x)`.
     if (/^(array|list|tuple|set)$/.test(one.type)) found.push(...namedKids(one).filter(isLiteral));
     if (
@@ -101,10 +119,10 @@ function cased(node: Sketch): Found[] {
   return heads.flatMap((head) => [...below(head)].filter(isLiteral).map((of) => ({ of, leads })));
 }
 
-function keyed(node: Sketch): Found[] {
+function keyed(text: Text, node: Sketch): Found[] {
   const [key, value] = namedKids(node);
   const bare = key && key.type === "literal_element" ? namedKids(key)[0] : key;
-  return bare && value && (isLiteral(bare) || bare.type === "property_identifier")
+  return bare && value && (isFixed(text, bare) || bare.type === "property_identifier")
     ? [{ of: bare, leads: [value] }]
     : [];
 }
@@ -114,13 +132,18 @@ function entered(text: Text, node: Sketch): Found[] {
   const link = chainOf(text, node).links.at(-1);
   const [key, value] = link?.args ?? [];
   const [first] = key ?? [];
-  return /^(put|set|entry|insert|add|emplace)$/.test(link?.name ?? "") && first && value && isLiteral(first)
+  return /^(put|set|entry|insert|add|emplace)$/.test(link?.name ?? "") &&
+    first &&
+    value &&
+    isFixed(text, first)
     ? [{ of: first, leads: value }]
     : [];
 }
 
 function resultsIn(text: Text, leads: readonly Sketch[]): string[] {
   const found: string[] = [];
+  for (const lead of leads)
+    if (found.length < RESULTS && isFixed(text, lead)) found.push(compact(text, lead));
   for (const lead of leads)
     for (const one of below(lead)) {
       if (found.length >= RESULTS) return found;

@@ -1,5 +1,6 @@
 /** A parsed text as plain values, so that what reads it needs no parser: types, fields and places. Bounded in size and depth. */
 import type { Tree } from "web-tree-sitter";
+import { type Bound, nothingBound } from "./bound.ts";
 
 export type Sketch = {
   type: string;
@@ -11,7 +12,7 @@ export type Sketch = {
   kids: Sketch[];
 };
 /** `lineAt` counts from 1. */
-export type Text = { root: Sketch; text: string; lineAt(index: number): number };
+export type Text = { root: Sketch; text: string; lineAt(index: number): number; bound: Bound };
 
 /** A tree with more of either is read by nobody in time, and taken for unread. */
 const MOST_NODES = 250_000;
@@ -44,7 +45,7 @@ export function sketch(tree: Tree, text: string): Text | null {
   } finally {
     cursor.delete();
   }
-  return { root, text, lineAt: linesIn(text) };
+  return { root, text, lineAt: linesIn(text), bound: nothingBound() };
 }
 
 const nodeAt = (cursor: ReturnType<Tree["walk"]>): Sketch => ({

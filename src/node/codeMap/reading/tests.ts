@@ -2,6 +2,7 @@
 import type { Assertion, Reach, Strength, TestFact } from "../../../core/codeFacts.ts";
 import { sha256 } from "../../sha256.ts";
 import { demandsOf, type Demand, statement, truth, withReach, worse } from "./assertions.ts";
+import { bind } from "./bound.ts";
 import { type Chain, chainOf, isCall } from "./calls.ts";
 import { type Definition, definitionOf, isTest, titleOf } from "./definitions.ts";
 import { fallsThrough, isFailing, swallows } from "./flow.ts";
@@ -216,6 +217,7 @@ function rowsIn(decoration: string): string[] {
 }
 
 function begin(walk: Walk, made: Made, node: Sketch, around: Around): TestFact {
+  if (around.test === null) walk.text.bound.of.clear();
   const about = made.body ? tokens(walk.text, made.body) : [];
   const test: TestFact = {
     name: [...around.group, made.name.replace(/^["'`]|["'`]$/g, "")].join(" > "),
@@ -250,6 +252,7 @@ function keep(walk: Walk, found: Demand, { test, reach, within }: Around): void 
 }
 
 function see(walk: Walk, node: Sketch, around: Around): void {
+  bind(walk.text.bound, walk.text, node, around.test ? "of" : "file");
   if (node.type === "assert_statement") {
     keep(walk, statement(walk.text, node), around);
     return visit(walk, node, around);
