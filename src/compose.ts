@@ -2,9 +2,10 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { apply, fold } from "./core/apply.ts";
+import { withRaises } from "./core/budget.ts";
 import type { Entry } from "./core/event.ts";
 import type { Effort, Tier } from "./core/order.ts";
-import type { Config, Settings } from "./core/settings.ts";
+import { type Config, type Settings, quietMs } from "./core/settings.ts";
 import { phaseOf, type Step, type WorkOrder } from "./core/state.ts";
 import { begin, isByHand, planByHand } from "./engine/begin.ts";
 import { Engine } from "./engine/engine.ts";
@@ -13,6 +14,7 @@ import type {
   Blobs,
   Catalogue,
   Clock,
+  Day,
   Delta,
   Landing,
   Log,
@@ -25,6 +27,7 @@ import type {
 } from "./engine/ports.ts";
 import { expectedCost, expectedMs, factsOf } from "./engine/predict.ts";
 import { openBlobs } from "./node/blobs.ts";
+import { openDay } from "./node/day.ts";
 import { openCodeMap } from "./node/codeMap/codeMap.ts";
 import { openLanding } from "./node/landing.ts";
 import { takeLock } from "./node/lock.ts";
@@ -56,6 +59,10 @@ export type Host = {
   settings: Settings;
   /** What the user asks for this time: it wins over what the order's own file says. */
   autonomy?: Settings["autonomy"];
+  /** Dollars for the order, likewise. */
+  budget?: number;
+  /** Where this user's orders of all workspaces hold the day's budget; by default in `storage`. */
+  days?: string;
   /** Provider id → key; without one the provider's usual environment variable is used. */
   keys: ReadonlyMap<string, string>;
   strangeCommands: World["strangeCommands"];
@@ -84,6 +91,8 @@ export type Opened = {
   logPath: string;
   ladder: Tier[];
   view(): Promise<OrderView>;
+  /** Takes in the budgets of settings that were changed while it is open. */
+  setBudget(settings: Settings): Promise<void>;
   close(): Promise<void>;
 };
 
@@ -141,11 +150,9 @@ async function openLocked(host: Host, paths: OrderPaths, lease: Lease): Promise<
   const disk = await files.read();
   const log = await openLog(paths.log, { order: paths.id, app: APP, now: systemClock.now, redact });
   try {
-    const settings = { ...merged(host.settings, disk), ...(host.autonomy && { autonomy: host.autonomy }) };
+    const settings = asked(merged(host.settings, disk), host);
     const { world, ladder, repo, hangUp } = worldOf(host, paths, {
-      settings,
-      files,
-      redact,
+      ...{ settings, files, redact, day: await dayFor(host, paths) },
       log: guarded(log, lease.lost, host.logged),
     });
     const config = configOf(settings, settings.tiers.length > 0 ? settings.tiers : ladder, world.catalogue);
@@ -162,6 +169,7 @@ async function openLocked(host: Host, paths: OrderPaths, lease: Lease): Promise<
       await engine.close();
       hangUp();
       await world.codeMap.close();
+      await world.day.close();
       await log.close();
       await lease.release();
     };
@@ -176,6 +184,7 @@ async function openLocked(host: Host, paths: OrderPaths, lease: Lease): Promise<
       orderId: paths.id,
       logPath: paths.log,
       ladder: config.tiers,
+      setBudget: async (now) => rebudget(engine, asked(merged(now, await files.read()), host)),
       view,
       close,
     };
@@ -185,7 +194,8 @@ async function openLocked(host: Host, paths: OrderPaths, lease: Lease): Promise<
   }
 }
 
-function worldOf(host: Host, paths: OrderPaths, made: Pick<World, "settings" | "files" | "redact" | "log">) {
+type Made = Pick<World, "settings" | "files" | "redact" | "log" | "day">;
+function worldOf(host: Host, paths: OrderPaths, made: Made) {
   const { workspaceRoot, storage, ripgrep, watch, strangeCommands } = host;
   const { settings, redact } = made;
   const blobs = openBlobs(paths.blobs, redact);
@@ -239,8 +249,44 @@ const guarded = (log: Log, lost: () => string, logged?: (entry: Entry) => void):
   },
 });
 
-/** An order's own front matter wins over the settings. */
-const merged = (settings: Settings, { overrides }: OrderOnDisk): Settings => ({ ...settings, ...overrides });
+/** An order's own front matter wins over the settings; the day is not its to spend, but it may ask for less of it. */
+function merged(settings: Settings, { overrides }: OrderOnDisk): Settings {
+  const { order, slice, day } = settings.budget;
+  const own = overrides.budget;
+  const least = Math.min(day ?? Infinity, own?.day ?? Infinity);
+  const budget = {
+    order: own?.order ?? order,
+    slice: own?.slice ?? slice,
+    day: Number.isFinite(least) ? least : null,
+  };
+  return { ...settings, ...overrides, budget };
+}
+
+/** What the user asks for this time. */
+const asked = (settings: Settings, { autonomy = settings.autonomy, budget }: Host): Settings => ({
+  ...settings,
+  autonomy,
+  budget: { ...settings.budget, ...(budget !== undefined && { order: budget }) },
+});
+
+/** The budget as the settings are now; what a person raised stays while they say what they said then. */
+async function rebudget(engine: Engine, settings: Settings): Promise<void> {
+  const { config, raises } = engine.order();
+  const budget = withRaises(settings.budget, raises);
+  if (!config || engine.broken() || JSON.stringify(config.budget) === JSON.stringify(budget)) return;
+  await engine.note({ type: "configured", config: { ...config, budget } });
+}
+
+/** Orders of this workspace count for the day whether or not they are known to it. */
+async function dayFor({ workspaceRoot, storage, days }: Host, { id, log }: OrderPaths): Promise<Day> {
+  const others = (await listIds(workspaceRoot)).filter((one) => one !== id);
+  return openDay({
+    folder: days ?? join(storage, "days"),
+    log,
+    others: others.map((one) => orderPaths(workspaceRoot, one).log),
+    now: systemClock.now,
+  });
+}
 
 function configOf(settings: Settings, tiers: Tier[], catalogue: Catalogue): Config {
   const efforts: Record<string, Effort[]> = {};
@@ -248,9 +294,10 @@ function configOf(settings: Settings, tiers: Tier[], catalogue: Catalogue): Conf
     const accepted = catalogue.info(tier)?.efforts;
     if (accepted) efforts[`${tier.provider}/${tier.model}`] = accepted;
   }
-  const { planner, autonomy, parallel, budget, git, reviewer, policy } = settings;
+  const { planner, autonomy, parallel, budget, git, reviewer, policy, limits } = settings;
   const routing = { policy, facts: factsOf(catalogue, { tiers, reviewer }) };
-  return { tiers, planner, autonomy, parallel, budget, efforts, push: git.push, reviewer, routing };
+  const more = { push: git.push, reviewer, routing, quietMs: quietMs(limits) };
+  return { tiers, planner, autonomy, parallel, budget, efforts, ...more };
 }
 
 /**

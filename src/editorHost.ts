@@ -18,6 +18,7 @@ import { readSettingsFile } from "./node/settingsFile.ts";
 import { applyFix, extentOf } from "./node/taskEdit.ts";
 import { renderTask, taskFileName } from "./node/taskFile.ts";
 import { watchOrder } from "./node/watchOrder.ts";
+import { userData } from "./node/userData.ts";
 import { putWorkFile, readWorkFile } from "./node/workFile.ts";
 import { ToHost } from "./protocol/messages.ts";
 import type { KnownModels } from "./providers/catalogue.ts";
@@ -161,6 +162,7 @@ async function hostOf(
   return {
     workspaceRoot: uri.fsPath,
     storage,
+    days: join(userData(process.env), "days"),
     settings,
     keys,
     strangeCommands: "ask",

@@ -3,7 +3,8 @@ import type { Entry, EventOf, EventType } from "./event.ts";
 import { AFTER_FAULT, type Tier, modelName, tierName } from "./order.ts";
 import { amend, placed } from "./amend.ts";
 import { close, cutOff, editLast, restart } from "./attempts.ts";
-import { addCall, addTook } from "./cost.ts";
+import { haltedBy, raised, standing, stopsOrder } from "./budget.ts";
+import { addCall, called, paid } from "./cost.ts";
 import { driftText, restamped } from "./drift.ts";
 import { actOf, worked } from "./mtbi.ts";
 import {
@@ -91,6 +92,8 @@ function attempted(state: SliceState, event: EventOf<"attempted">, at: string): 
     reverted: false,
     money: NO_MONEY,
     took: { dollars: 0, unpriced: 0, ms: 0 },
+    verifying: NO_MONEY,
+    kept: null,
   };
   return { ...state, progress, attempts: [...state.attempts, attempt], wish: null };
 }
@@ -115,21 +118,22 @@ function faultedSlice(state: SliceState, event: EventOf<"faulted">, at: string):
   const stuck = { at: "stuck" as const, why: event.fault };
   if (event.during === "land")
     return progress.at === "landing" ? { ...state, progress: { ...stuck, landing: progress } } : state;
-  const after = AFTER_FAULT[event.fault.kind];
+  const after = stopsOrder(event.fault) ? "again" : AFTER_FAULT[event.fault.kind];
   const n = event.attempt ?? attempts.length;
   if (progress.at === "waiting" && (event.attempt === null || n > attempts.length)) {
     // It failed before its attempt was announced, and would do so again: only a person can help.
     return after === "again" ? state : { ...state, progress: stuck, route: null };
   }
   if ((progress.at !== "executing" && progress.at !== "verifying") || progress.attempt !== n) return state;
-  const noted = editLast(state, n, (one) => close({ ...one, fault: event.fault }, at));
+  const kept = event.kept ? { ...event.kept, hash: state.hash } : null;
+  const noted = editLast(state, n, (one) => close({ ...one, fault: event.fault, kept }, at));
   return { ...noted, progress: after === "person" ? stuck : { at: "waiting" }, route: null };
 }
 
 /** A replan that came to nothing leaves the plan as it is; one that was cut off is asked for again. */
 function faultedPlanner(order: WorkOrder, { during, fault }: EventOf<"faulted">): WorkOrder {
   if (during === "plan") return { ...order, planFault: fault };
-  if (during !== "replan" || AFTER_FAULT[fault.kind] === "again") return order;
+  if (during !== "replan" || AFTER_FAULT[fault.kind] === "again" || stopsOrder(fault)) return order;
   return { ...order, replan: null, replanFault: fault };
 }
 
@@ -147,7 +151,12 @@ const foretoldBy = ({ decision }: EventOf<"routed">): SliceState["foretold"] =>
 
 const effects: Effects = {
   opened: (order, event, at) => ({ ...order, goal: event.goal, openedAt: at }),
-  configured: (order, event) => ({ ...order, config: event.config, gone: [] }),
+  configured: (order, { config }) => ({
+    ...order,
+    config,
+    gone: [],
+    raises: standing(order.raises, config.budget),
+  }),
   recalled: (order, event) => ({ ...order, recalled: event.past }),
   planned: (order, event) =>
     order.planned
@@ -191,19 +200,13 @@ const effects: Effects = {
       foretold: state.attempts.length > 0 ? state.foretold : foretoldBy(event),
     })),
   attempted: (order, event, at) => change(order, event.slice, (state) => attempted(state, event, at)),
-  called: (before, event) => {
+  called: (before, event, at) => {
     const order = event.odd === undefined ? before : warnedOnce(before, oddText(event.tier, event.odd));
-    const roles = { ...order.roles, [event.role]: addCall(order.roles[event.role], event) };
-    const all = { ...order, roles, money: addCall(order.money, event) };
+    const all = called(order, event, at);
     if (event.slice === null) return all;
     return change(all, event.slice, (state) => {
       const counted = { ...state, money: addCall(state.money, event) };
-      if (event.attempt === null) return counted;
-      return editLast(counted, event.attempt, (one) => ({
-        ...one,
-        money: addCall(one.money, event),
-        took: event.role === "executor" ? addTook(one.took, event) : one.took,
-      }));
+      return event.attempt === null ? counted : editLast(counted, event.attempt, (one) => paid(one, event));
     });
   },
   refused: (order, event) =>
@@ -231,7 +234,8 @@ const effects: Effects = {
       return { ...noted, progress: { at: "verifying", attempt, round, patch } };
     }),
   judged: (order, event, at) => change(order, event.slice, (state) => judged(state, event, at)),
-  faulted: (order, event, at) => {
+  faulted: (before, event, at) => {
+    const order = stopsOrder(event.fault) && event.during !== "plan" ? haltedBy(before, event.fault) : before;
     if (event.slice === null) return faultedPlanner(order, event);
     const left = withoutGone(withoutAsks(order, event.slice), event);
     return change(left, event.slice, (state) => faultedSlice(state, event, at));
@@ -314,6 +318,8 @@ const effects: Effects = {
     );
   },
   paused: (order, event) => ({ ...order, halted: { by: "pause", why: event.why } }),
+  budgetRaised: (order, event) =>
+    raised(order, event, (one) => ({ ...one, progress: { at: "waiting" }, route: null })),
   resumed: (order) => ({
     ...order,
     gone: [],

@@ -16,6 +16,12 @@ export function cutOff(state: SliceState, at: string, why: string): SliceState {
   return last?.open ? editLast(state, last.n, (one) => close({ ...one, fault }, at)) : state;
 }
 
+/** The attempt that ran out of money on the task as it stands: its session can go on. */
+export function unfinished(state: SliceState): Attempt | undefined {
+  const last = lastAttempt(state);
+  return last?.kept?.hash === state.hash ? last : undefined;
+}
+
 /** Back to the start line, keeping what was tried. `since` decides whether it still counts. */
 export const restart = (state: SliceState, since: number): SliceState => ({
   ...state,

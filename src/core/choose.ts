@@ -2,6 +2,7 @@
  * Which tier an attempt gets: of the rungs the rule leaves, the one of least expected cost, by what the log says and nothing
  * else; what the user named wins. Pure, and worked out once for what an order knows by now.
  */
+import { unfinished } from "./attempts.ts";
 import { canReplan } from "./doubt.ts";
 import { CLASSES, type Slice, type SliceClass, type Tier, modelName, parseTier, tierName } from "./order.ts";
 import { isLowTier, higher, mayFollow, wholeLadder } from "./route.ts";
@@ -195,6 +196,8 @@ export function choose(order: WorkOrder, state: SliceState): Choice | null {
   const tried = triesOf(state);
   const named = wish ?? (tried.length === 0 && slice.route !== "auto" ? parseTier(slice.route) : null);
   if (named) return byUser(order, config, state, named);
+  const begun = unfinished(state);
+  if (begun) return goesOn(order, config, state, begun.tier);
   const may = mayFollow(
     tried.map(({ tier }) => tier),
     config,
@@ -224,6 +227,15 @@ function byUser(order: WorkOrder, config: Config, { slice, wish }: SliceState, t
   const best = decision?.alternatives[0];
   const other = best && best.tier !== decision.tier ? `; the router would take ${best.tier}` : "";
   return { tier, why: `${words}${other}`, by: "user", decision };
+}
+
+/** A session that ran out of money is not begun anew by another model. */
+function goesOn(order: WorkOrder, config: Config, state: SliceState, tier: Tier): Choice {
+  const tried = triesOf(state);
+  const decision = decideFor(order, config, { slice: state.slice, tried, only: [tier], end: "go on" });
+  const by = tried.length > 0 ? "climb" : "router";
+  const why = "goes on with the session that a budget had stopped";
+  return { tier, why, by, decision: decision.tier === null ? null : decision };
 }
 
 function leftOut({ gone }: WorkOrder, { tiers }: Config): string {

@@ -1,6 +1,7 @@
 /** Money folded from `called` events; never kept beside them. All figures are US dollars. */
 import type { EventOf } from "./event.ts";
-import type { Attempt, Money, Took, WorkOrder } from "./state.ts";
+import { tierName } from "./order.ts";
+import type { Attempt, Money, Spending, Took, WorkOrder } from "./state.ts";
 import { NO_MONEY } from "./state.ts";
 
 export const addCall = (money: Money, call: EventOf<"called">): Money => ({
@@ -39,12 +40,72 @@ export function saving(money: Money): number | null {
 export const failedAttempt = (attempt: Attempt): boolean =>
   attempt.fault !== null || attempt.rejected !== null || attempt.verdicts.at(-1)?.result === "fail";
 
-/** What went into attempts that did not land. */
-export const failedMoney = (order: WorkOrder): Money =>
-  order.slices
-    .flatMap(({ attempts, progress }) =>
-      attempts.filter(
-        (one) => !one.open && failedAttempt(one) && !(progress.at === "done" && progress.attempt === one.n),
-      ),
-    )
-    .reduce((sum, { money }) => addMoney(sum, money), NO_MONEY);
+/** Attempts that are over and did not land. */
+const failedAttempts = ({ slices }: WorkOrder): Attempt[] =>
+  slices.flatMap(({ attempts, progress }) =>
+    attempts.filter(
+      (one) => !one.open && failedAttempt(one) && !(progress.at === "done" && progress.attempt === one.n),
+    ),
+  );
+
+const sum = (all: readonly Money[]): Money => all.reduce(addMoney, NO_MONEY);
+
+/** What went into attempts that did not land, verifying them included. */
+export const failedMoney = (order: WorkOrder): Money => sum(failedAttempts(order).map(({ money }) => money));
+
+/** The order's money in four parts that do not overlap: what failed attempts took is in `failed` alone. */
+export type Parts = Record<"planning" | "executing" | "verifying" | "failed", Money>;
+
+export function partsOf(order: WorkOrder): Parts {
+  const { planner, executor, reviewer } = order.roles;
+  const failed = failedAttempts(order);
+  const [all, verifying] = [sum(failed.map(({ money }) => money)), sum(failed.map((one) => one.verifying))];
+  return {
+    planning: planner,
+    executing: less(executor, less(all, verifying)),
+    verifying: less(reviewer, verifying),
+    failed: all,
+  };
+}
+
+const less = (a: Money, b: Money): Money => ({
+  spent: Math.max(0, a.spent - b.spent),
+  calls: a.calls - b.calls,
+  unpriced: a.unpriced - b.unpriced,
+  top: a.top === null || b.top === null ? null : Math.max(0, a.top - b.top),
+});
+
+/** The order with one call more in its sums. */
+export function called(order: WorkOrder, call: EventOf<"called">, at: string): WorkOrder {
+  const name = tierName(call.tier);
+  return {
+    ...order,
+    money: addCall(order.money, call),
+    roles: { ...order.roles, [call.role]: addCall(order.roles[call.role], call) },
+    models: { ...order.models, [name]: addCall(order.models[name] ?? NO_MONEY, call) },
+    spending: addSpending(order.spending, { at, dollars: call.cost ?? 0 }),
+  };
+}
+
+/** A picture holds no more. */
+const MOST_STRETCHES = 96;
+
+/** When there are too many stretches every two become one. A call that was free or unpriced is no point of the picture. */
+function addSpending(all: readonly Spending[], { at, dollars }: Spending): readonly Spending[] {
+  if (dollars === 0) return all;
+  if (all.length < MOST_STRETCHES) return [...all, { at, dollars }];
+  const halved = all.flatMap((one, i) => {
+    const next = all[i + 1];
+    if (i % 2 === 1) return [];
+    return [next ? { at: next.at, dollars: one.dollars + next.dollars } : one];
+  });
+  return [...halved, { at, dollars }];
+}
+
+/** The attempt with one call more. */
+export const paid = (attempt: Attempt, call: EventOf<"called">): Attempt => ({
+  ...attempt,
+  money: addCall(attempt.money, call),
+  took: call.role === "executor" ? addTook(attempt.took, call) : attempt.took,
+  ...(call.role === "reviewer" && { verifying: addCall(attempt.verifying, call) }),
+});

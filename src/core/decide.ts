@@ -164,6 +164,15 @@ const deciders: Deciders = {
         ? refuse(`Slice ${user.slice.id} was built on ${slice} and has landed. Revert it first.`)
         : [];
     }),
+  raiseBudget: (order, { what, slice, to }) => {
+    const { config } = order;
+    if (!config) return refuse("The order is still being opened.");
+    const now = config.budget[what];
+    if (now === null) return refuse(`There is no budget for the ${what}: nothing is to be raised.`);
+    if (to <= now) return refuse(`The budget for the ${what} is $${now} already. Name more.`);
+    const before = order.raises[what];
+    return [{ type: "budgetRaised", what, slice, from: before?.to === now ? before.from : now, to }];
+  },
   answer: (order, { id, answer }) =>
     order.asks.some((ask) => ask.id === id)
       ? [{ type: "answered", id, answer }]

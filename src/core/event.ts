@@ -6,6 +6,7 @@ import * as z from "zod";
 import {
   LandedFile,
   Fault,
+  Over,
   Finding,
   Patch,
   ReplanReason,
@@ -133,6 +134,8 @@ export const Event = z.discriminatedUnion("type", [
     attempt: attempt.nullable(),
     during: z.enum(["plan", "replan", "execute", "verify", "land"]),
     fault: Fault,
+    /** What a session that ran out of money had come to: the next attempt on that tier goes on from there. */
+    kept: z.strictObject({ transcript: Sha, patch: Patch }).optional(),
   }),
   event("approved", { slice, attempt, by: By }),
   event("rejected", { slice, attempt, reason: z.string(), by: By }),
@@ -161,6 +164,13 @@ export const Event = z.discriminatedUnion("type", [
   }),
   event("paused", { why: z.string(), by: By }),
   event("resumed", {}),
+  /** A person lets an order spend more than its settings say. Dollars; `from` is what the settings said. */
+  event("budgetRaised", {
+    what: Over.shape.what,
+    slice: slice.nullable(),
+    from: z.number().nonnegative().nullable(),
+    to: z.number().positive(),
+  }),
   event("stopped", { why: z.string(), by: By }),
   event("warned", { message: z.string() }),
   event("ended", { result: z.enum(["done", "discarded"]), report: Sha }),
@@ -201,6 +211,13 @@ export const Command = z.discriminatedUnion("do", [
   /** After the user settled a conflict or a cause of being stuck: try again. */
   z.strictObject({ do: z.literal("retry"), slice }),
   z.strictObject({ do: z.literal("revert"), slice }),
+  /** Spend more than the budget, and go on. `slice` is the one that is stopped by its own. */
+  z.strictObject({
+    do: z.literal("raiseBudget"),
+    what: Over.shape.what,
+    slice: slice.nullable(),
+    to: z.number().positive().finite(),
+  }),
   z.strictObject({ do: z.literal("answer"), id: z.string(), answer: z.enum(["once", "order", "no"]) }),
 ]);
 export type Command = z.infer<typeof Command>;

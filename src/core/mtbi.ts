@@ -1,5 +1,5 @@
 /** MTBI = autonomous working time / interventions, with the exact Poisson interval. Definition: product.md. */
-import type { Entry, EventOf } from "./event.ts";
+import type { Entry, EventOf, EventType } from "./event.ts";
 import { type Clockwork, type WorkOrder, awaitsPerson, isActive, sliceOf } from "./state.ts";
 
 const MERGE_MS = 60_000;
@@ -15,82 +15,183 @@ export const isWorking = (order: WorkOrder): boolean =>
 export const isChecking = (order: WorkOrder): boolean =>
   order.planned !== null && order.findings === null && order.halted === null && !awaitsPerson(order);
 
-/** Adds the time since the last event when it was autonomous work. The gap before an interruption was found is not. */
+/**
+ * What passes between two events while something runs is bounded by the limits; a longer gap was no work but a machine
+ * asleep, or a clock set forward. Logs of before say nothing of their limits: these are the defaults'.
+ */
+const QUIET_MS = 50 * 60_000;
+
+/** A rate limit may keep a call waiting that long and it is still work. */
+const WAIT_MS = 60_000;
+
+const LANDED_FOR_MS = 24 * 3_600_000;
+
+/** Adds the time since the last event when it was autonomous work, and what the event itself counts for. */
 export function worked(order: WorkOrder, entry: Entry): Clockwork {
-  const clock = counted(order, entry);
+  const gap = worth(order, entry);
+  const dollars = entry.type === "called" ? (entry.cost ?? 0) : 0;
+  const accepted = entry.type === "landed" ? 1 : 0;
+  const reverted = entry.type === "reverted" ? 1 : 0;
+  if (gap + dollars + accepted + reverted === 0) return order.clock;
+  const { clock } = order;
+  const more = { workedMs: gap, accepted, reverted, dollars };
+  return {
+    ...clock,
+    workedMs: clock.workedMs + gap,
+    accepted: clock.accepted + accepted,
+    reverted: clock.reverted + reverted,
+    landedAt: entry.type === "landed" ? { ...clock.landedAt, [entry.slice]: entry.at } : clock.landedAt,
+    weeks: inWeek(clock.weeks, weekOf(entry.at), more),
+  };
+}
+
+/** Milliseconds of the gap before an entry that were work. The gap before an interruption was found is not. */
+function worth(order: WorkOrder, entry: Entry): number {
   const gap = Date.parse(entry.at) - Date.parse(order.at);
   const dead = entry.type === "faulted" && entry.fault.kind === "interrupted";
   const tried = entry.type === "criticised" && entry.tried !== undefined && isChecking(order);
-  if (!(gap > 0) || dead || !(isWorking(order) || tried)) return clock;
-  return { ...clock, workedMs: clock.workedMs + gap };
+  if (!(gap > 0) || dead || !(isWorking(order) || tried)) return 0;
+  if (gap > (order.config?.quietMs ?? QUIET_MS)) return 0;
+  return Math.max(0, gap - waited(order, entry));
 }
 
-function counted({ clock }: WorkOrder, entry: Entry): Clockwork {
-  if (entry.type === "landed") return { ...clock, accepted: clock.accepted + 1 };
-  if (entry.type === "reverted") return { ...clock, reverted: clock.reverted + 1 };
-  return clock;
+/** What a rate limit held up, when nothing else ran meanwhile. */
+function waited(order: WorkOrder, entry: Entry): number {
+  const ms = entry.type === "called" ? entry.waitedMs : entry.type === "faulted" ? entry.fault.waitedMs : 0;
+  const alone = order.slices.filter(isActive).length <= 1;
+  return alone && ms !== undefined && ms > WAIT_MS ? ms : 0;
 }
+
+const DAY_MS = 86_400_000;
+
+/** The Monday, UTC, of the week an instant lies in: "2026-11-23". */
+export function weekOf(at: string): string {
+  const days = Math.floor(Date.parse(at) / DAY_MS);
+  return new Date((days - ((days + 3) % 7)) * DAY_MS).toISOString().slice(0, 10);
+}
+
+type Week = Clockwork["weeks"][number];
+
+function inWeek(weeks: Clockwork["weeks"], week: string, more: Omit<Week, "week">): Clockwork["weeks"] {
+  const at = weeks.findLastIndex((one) => one.week === week);
+  if (at < 0) return [...weeks, { week, ...more }].toSorted((a, b) => (a.week < b.week ? -1 : 1));
+  return weeks.map((one, i) => (i === at ? plus(one, more) : one));
+}
+
+const plus = (week: Week, more: Omit<Week, "week">): Week => ({
+  week: week.week,
+  workedMs: week.workedMs + more.workedMs,
+  accepted: week.accepted + more.accepted,
+  reverted: week.reverted + more.reverted,
+  dollars: week.dollars + more.dollars,
+});
 
 const isChange = ({ changed, dropped, functions }: EventOf<"amended">): boolean =>
   changed.length + dropped.length > 0 || functions !== undefined;
 
 type Act = Clockwork["acts"][number];
+type Acted = { slice: string | null; what: string } | null;
+type Acts = { [T in EventType]?: (order: WorkOrder, event: EventOf<T>, at: string) => Acted };
 
-/** The unplanned human act an entry stands for, or null. Planned gates without a change are none. */
-export function actOf(order: WorkOrder, entry: Entry): Act | null {
-  const act = (what: string, slice: string | null): Act => ({ at: entry.at, slice, what });
-  switch (entry.type) {
-    case "answered":
-      return act("answered a question", order.asks.find((ask) => ask.id === entry.id)?.slice ?? null);
-    case "stopped":
-      return entry.by === "user" && order.slices.some(isActive) ? act("stopped a run", null) : null;
-    case "rejected":
-      return entry.by === "user" ? act("rejected a result", entry.slice) : null;
-    case "approved": {
-      const progress = sliceOf(order, entry.slice)?.progress;
-      const overridden =
-        entry.by === "user" && progress?.at === "approval" && progress.verdict.result === "unknown";
-      return overridden ? act("overrode a verdict", entry.slice) : null;
-    }
-    case "rerun":
-      return act("forced a rerun", entry.slice);
-    case "reopened":
-      return act("settled a slice", entry.slice);
-    case "dropped":
-      return order.approved ? act("dropped a slice", entry.slice) : null;
-    case "reverted":
-      return act("reverted a slice", entry.slice);
-    case "replanAsked":
-      return entry.by === "user" && order.approved && entry.reason.kind === "asked"
-        ? act("asked for changes of the plan", null)
-        : null;
-    case "amended":
-      return entry.by === "user" && order.approved && isChange(entry)
-        ? act("changed a task", entry.changed[0]?.slice.id ?? entry.dropped[0]?.slice ?? null)
-        : null;
-    default:
-      return null;
-  }
+const act = (what: string, slice: string | null): Acted => ({ what, slice });
+
+/** The unplanned human acts, by the event that says so. What is not here is none: a planned gate without a change, for one. */
+const ACTS: Acts = {
+  answered: (order, { id }) =>
+    act("answered a question", order.asks.find((ask) => ask.id === id)?.slice ?? null),
+  stopped: (order, { by }) =>
+    by === "user" && order.slices.some(isActive) ? act("stopped a run", null) : null,
+  rejected: (_order, { by, slice }) => (by === "user" ? act("rejected a result", slice) : null),
+  discarded: (order) => (order.planned ? act("rejected a plan", null) : null),
+  approved: (order, { by, slice }) => {
+    const progress = sliceOf(order, slice)?.progress;
+    const overridden = by === "user" && progress?.at === "approval" && progress.verdict.result === "unknown";
+    return overridden ? act("overrode a verdict", slice) : null;
+  },
+  rerun: (_order, { slice }) => act("forced a rerun", slice),
+  reopened: (_order, { slice }) => act("settled a slice", slice),
+  dropped: (order, { slice }) => (order.planned ? act("dropped a slice", slice) : null),
+  reverted: (order, { slice }, at) => (isFresh(order, slice, at) ? act("reverted a slice", slice) : null),
+  replanAsked: (_order, { by, reason }) =>
+    by === "user" && reason.kind === "asked" ? act("asked for changes of the plan", null) : null,
+  amended: (order, event) => (event.by === "user" && isChange(event) ? amendment(order, event) : null),
+  budgetRaised: (_order, { slice }) => act("raised a budget", slice),
+  resumed: (order) => (order.halted?.over ? act("went on after a budget stopped it", null) : null),
+  landed: (order, event) => (isEdited(order, event) ? act("edited a slice's files", event.slice) : null),
+  drifted: (order, { files }, at) => {
+    const paths = new Set(files.map(({ path }) => path));
+    const state = order.slices.find(
+      ({ slice, progress }) =>
+        progress.at === "done" &&
+        isFresh(order, slice.id, at) &&
+        progress.patch.some(({ path }) => paths.has(path)),
+    );
+    return state ? act("edited a slice's files", state.slice.id) : null;
+  },
+};
+
+/** Landed less than a day ago, by either clock. */
+function isFresh({ clock }: WorkOrder, slice: string, at: string): boolean {
+  const landed = clock.landedAt[slice];
+  return landed !== undefined && Date.parse(at) - Date.parse(landed) <= LANDED_FOR_MS;
 }
 
-/** Acts within 60 s on one slice are one. */
-export function interventions(acts: readonly Act[]): number {
+/** What reached the workspace is not what was approved: somebody had edited the same files meanwhile. */
+function isEdited(order: WorkOrder, { slice, into, files }: EventOf<"landed">): boolean {
+  const progress = sliceOf(order, slice)?.progress;
+  if (into !== "workspace" || progress?.at !== "landing") return false;
+  const meant = new Map(progress.patch.map(({ path, after }) => [path, after]));
+  return files.some(({ path, after }) => meant.has(path) && meant.get(path) !== after);
+}
+
+/** A route that was changed is overridden; anything else of a task file is a changed task. */
+function amendment(order: WorkOrder, { changed, dropped }: EventOf<"amended">): Acted {
+  const first = changed[0]?.slice;
+  if (!first) return act("changed a task", dropped[0]?.slice ?? null);
+  const before = sliceOf(order, first.id)?.slice;
+  return act(before && before.route !== first.route ? "overrode a route" : "changed a task", first.id);
+}
+
+/** The unplanned human act an entry stands for, or null. */
+export function actOf(order: WorkOrder, entry: Entry): Act | null {
+  // The one cast: what is found under `type` takes that very event.
+  const found = (ACTS[entry.type] as ((order: WorkOrder, event: Entry, at: string) => Acted) | undefined)?.(
+    order,
+    entry,
+    entry.at,
+  );
+  return found ? { at: entry.at, ...found } : null;
+}
+
+/** When each intervention began: acts within 60 s on one slice are one. A clock that was set back begins anew. */
+export function interventionsAt(acts: readonly Pick<Act, "at" | "slice">[]): string[] {
   const last = new Map<string | null, number>();
-  let count = 0;
+  const begun: string[] = [];
   for (const { at, slice } of acts) {
     const time = Date.parse(at);
     const before = last.get(slice);
-    if (before === undefined || time - before > MERGE_MS) count += 1;
+    if (before === undefined || Math.abs(time - before) > MERGE_MS) begun.push(at);
     last.set(slice, time);
   }
-  return count;
+  return begun;
 }
+
+export const interventions = (acts: readonly Pick<Act, "at" | "slice">[]): number =>
+  interventionsAt(acts).length;
+
+/** What MTBI is computed from. */
+export type Worked = Pick<Clockwork, "workedMs" | "acts" | "accepted" | "reverted">;
+export const mtbiOf = ({ workedMs, acts }: Pick<Worked, "workedMs" | "acts">): Mtbi =>
+  mtbi(workedMs / 3_600_000, interventions(acts));
 
 /** Hours per intervention with its 95 % interval; `hours` is null for n = 0, when only the bound holds. */
 export type Mtbi = { hours: number | null; low: number; high: number | null; interventions: number };
 
+/** With 95 % confidence no more than 3.0 events were to be expected where none was seen. */
+const NO_EVENT = 3;
+
 export function mtbi(workedHours: number, n: number): Mtbi {
-  if (n === 0) return { hours: null, low: workedHours / -Math.log(0.05), high: null, interventions: 0 };
+  if (n === 0) return { hours: null, low: workedHours / NO_EVENT, high: null, interventions: 0 };
   return {
     hours: workedHours / n,
     low: (2 * workedHours) / chiSquareQuantile(0.975, 2 * n + 2),

@@ -194,12 +194,20 @@ export const FAULTS = [
   "cancelled",
   "bug",
 ] as const;
+/** The budget a call could have exceeded, and what it would have to be for that call to be made. US dollars. */
+export const Over = z.strictObject({
+  what: z.enum(["order", "slice", "day"]),
+  budget: z.number().nonnegative(),
+  needs: z.number().nonnegative(),
+});
+export type Over = z.infer<typeof Over>;
 /** The world let us down, as data. `message` says what happened, where, and the next step; `detail` is a blob-sized extra. */
 export const Fault = z.strictObject({
   kind: z.enum(FAULTS),
   message: z.string(),
   retryAfter: z.number().nonnegative().optional().describe("milliseconds the vendor asked us to wait"),
   waitedMs: z.number().nonnegative().optional().describe("milliseconds we had waited for its rate limit"),
+  over: Over.optional().describe("money-limit: which budget"),
 });
 export type Fault = z.infer<typeof Fault>;
 

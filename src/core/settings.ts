@@ -63,6 +63,11 @@ export const SandboxSetting = z.strictObject({
   network: z.boolean().default(false),
 });
 
+/** No call outlasts a session, and a verification seldom more than this many commands at their limit. */
+const COMMANDS_AT_LIMIT = 6;
+export const quietMs = ({ minutes, checkSeconds }: Limits): number =>
+  minutes * 60_000 + COMMANDS_AT_LIMIT * checkSeconds * 1000;
+
 export const POLICIES = ["economy", "balanced", "quality", "speed"] as const;
 export const Policy = z.enum(POLICIES);
 export type Policy = z.infer<typeof Policy>;
@@ -116,6 +121,8 @@ export const Config = z.strictObject({
   reviewer: Tier.nullable().optional(),
   /** Absent in logs of before routes were decided by expected cost. */
   routing: RoutingConfig.optional(),
+  /** The longest time between two events that the limits allow while something runs, in milliseconds. */
+  quietMs: z.number().positive().optional(),
 });
 export type Config = z.infer<typeof Config>;
 

@@ -2,6 +2,7 @@
 import type {
   Fault,
   Finding,
+  Over,
   LandedFile,
   Patch,
   ReplanReason,
@@ -64,11 +65,21 @@ export type Attempt = {
   reverted: boolean;
   money: Money;
   took: Took;
+  /** Of its money what verifying took. */
+  verifying: Money;
+  /** It ran out of money, and this is how far it had come: the task file it worked on, its patch and its conversation. */
+  kept: { hash: Sha; transcript: Sha; patch: Patch } | null;
   /** What a person said of what it made; absent when nobody did. */
   notes?: Note[];
 };
 
 export type Note = { about: About | null; text: string };
+
+/** Budgets a person raised, and what the settings said then. */
+export type Raises = Partial<Record<Over["what"], { from: number | null; to: number }>>;
+
+/** Dollars spent until `at`, the end of a stretch of time. */
+export type Spending = { at: string; dollars: number };
 
 export type Refused = EventOf<"refused">;
 
@@ -104,6 +115,10 @@ export type Clockwork = {
   acts: { at: string; slice: string | null; what: string }[];
   accepted: number;
   reverted: number;
+  /** When each slice landed. */
+  landedAt: Readonly<Record<string, string>>;
+  /** Work and landings by week, oldest first; `week` is its Monday, UTC. */
+  weeks: readonly { week: string; workedMs: number; accepted: number; reverted: number; dollars: number }[];
 };
 
 /** One amendment by the planner, kept to be shown: `before` is null for an added slice, `after` for a dropped one. */
@@ -145,7 +160,8 @@ export type WorkOrder = {
   rejectedPaths: string[];
   /** Files that changed since the plan was stamped, until the plan was approved again or amended. */
   moved: string[];
-  halted: { by: "pause" | "stop"; why: string } | null;
+  /** `over` when a budget did it. */
+  halted: { by: "pause" | "stop"; why: string; over?: Over } | null;
   discarded: string | null;
   ended: EventOf<"ended"> | null;
   slices: readonly SliceState[];
@@ -157,7 +173,12 @@ export type WorkOrder = {
   allowed: string[];
   warnings: string[];
   roles: Record<Role, Money>;
+  /** By the name of the tier that was called. */
+  models: Readonly<Record<string, Money>>;
   money: Money;
+  /** Money over time, oldest first; a bounded number of stretches. */
+  spending: readonly Spending[];
+  raises: Raises;
   tip: string | null;
   /** What stands on the order's branch and not in the workspace: put over every snapshot. */
   overlay: LandedFile[];
@@ -198,11 +219,14 @@ export const emptyOrder = (id: string): WorkOrder => ({
   allowed: [],
   warnings: [],
   roles: { planner: NO_MONEY, executor: NO_MONEY, reviewer: NO_MONEY },
+  models: {},
   money: NO_MONEY,
+  spending: [],
+  raises: {},
   tip: null,
   overlay: [],
   push: { behind: false, fails: 0, why: null },
-  clock: { workedMs: 0, acts: [], accepted: 0, reverted: 0 },
+  clock: { workedMs: 0, acts: [], accepted: 0, reverted: 0, landedAt: {}, weeks: [] },
 });
 
 export const newSlice = ({ slice, hash }: FiledSlice): SliceState => ({

@@ -1,5 +1,6 @@
 /** The facts that opening an order brings: what was torn, what changed since, what a dead process left open. */
 import { apply } from "../core/apply.ts";
+import { withRaises } from "../core/budget.ts";
 import type { Event, Stamp } from "../core/event.ts";
 import { isChecking, isWorking } from "../core/mtbi.ts";
 import type { Config } from "../core/settings.ts";
@@ -7,9 +8,6 @@ import type { SliceState, WorkOrder } from "../core/state.ts";
 import { recall } from "../core/tested.ts";
 import { driftOf, stampOf } from "./edits.ts";
 import type { OrderOnDisk, World } from "./ports.ts";
-
-const NO_DAY_BUDGET =
-  "`budget.day` is not enforced yet: only the budgets of the order and of each slice are.";
 
 /** The fold of the log, what the order's files say, and what of the log was cut off. */
 export type Found = { loaded: WorkOrder; disk: OrderOnDisk; config: Config; cut: { bytes: number } | null };
@@ -27,7 +25,8 @@ export const isByHand = (
 ): boolean => drafts === "plan" && loaded.planned === null && disk.tasks.length + disk.problems.length > 0;
 
 export async function begin(world: World, found: Found, opening: Opening): Promise<WorkOrder> {
-  const { loaded, config, cut, disk } = found;
+  const { loaded, cut, disk } = found;
+  const config = { ...found.config, budget: withRaises(found.config.budget, loaded.raises) };
   // First of all: the time since the last event was nobody's work.
   const events = cutOff(loaded);
   if (loaded.openedAt === "") events.push({ type: "opened", goal: disk.goal });
@@ -36,10 +35,7 @@ export async function begin(world: World, found: Found, opening: Opening): Promi
       type: "warned",
       message: `The last line of the log was torn (${cut.bytes} bytes, a crash while writing) and was cut off.`,
     });
-  if (JSON.stringify(loaded.config) !== JSON.stringify(config)) {
-    events.push({ type: "configured", config });
-    if (config.budget.day !== null) events.push({ type: "warned", message: NO_DAY_BUDGET });
-  }
+  if (JSON.stringify(loaded.config) !== JSON.stringify(config)) events.push({ type: "configured", config });
   if (!loaded.ended) events.push(...(await recalledBy(world, loaded)));
   const tree = world.tree(world.workspaceRoot);
   if (isByHand(found, opening.drafts)) {

@@ -17,7 +17,7 @@ import { plan } from "./plan.ts";
 import type { World } from "./ports.ts";
 import { replan } from "./replan.ts";
 import { report } from "./report.ts";
-import { type Reservations, reserve } from "./reserve.ts";
+import { noReservations, reserving } from "./reserve.ts";
 import { verify } from "./verify/verify.ts";
 
 type WorkStep = Exclude<Step, { do: "record" }>;
@@ -52,7 +52,7 @@ export class Engine {
   readonly #inbox: Message[] = [];
   readonly #running = new Map<string, Running>();
   readonly #listeners = new Set<Listener>();
-  readonly #reservations: Reservations = { total: 0, bySlice: new Map() };
+  readonly #reservations = noReservations();
   readonly #closed = new AbortController();
 
   /** `folded` is the fold of the log so far. Work starts at once; of `steps` only, when the host only looks or plans. */
@@ -85,6 +85,11 @@ export class Engine {
       if (!(await checked(this, this.#closed.signal)))
         return { refused: "Closed before the plan was checked again." };
     }
+  }
+
+  /** Records a fact that neither a step nor a command brings, such as changed settings. */
+  note(event: Event): Promise<unknown> {
+    return this.#performing(NEVER).record(event);
   }
 
   /** Called after every event, in order. Returns what unsubscribes. */
@@ -231,8 +236,7 @@ export class Engine {
       order: () => this.#order,
       record: (event) => new Promise((done, failed) => this.#post({ kind: "event", event, done, failed })),
       until: (ready) => until(this, ready, signal),
-      reserve: async (slice, tier, input, output) =>
-        reserve(this.#reservations, this.#order, this.#world.catalogue, { slice, tier, input, output }),
+      reserve: reserving({ held: this.#reservations, order: () => this.#order, ...this.#world, signal }),
     };
   }
 }

@@ -1,6 +1,7 @@
 /** Executes one slice: a fresh session from its briefing in an isolated copy, or a further round of the same session. */
-import type { Event } from "../core/event.ts";
-import type { Fault, Report, Slice } from "../core/order.ts";
+import type { Event, EventOf } from "../core/event.ts";
+import { type Fault, type Report, type Sha, type Slice, type Tier, tierName } from "../core/order.ts";
+import { unfinished } from "../core/attempts.ts";
 import type { Attempt, SliceState } from "../core/state.ts";
 import { isTry } from "../core/tested.ts";
 import { briefingOf } from "./brief.ts";
@@ -36,13 +37,13 @@ export const execute: Performer<"execute"> = async (step, run, signal) => {
   const unfit = unfitEffort(run, step.tier) ?? unfitTools(run, step.tier);
   if (unfit) return [faulted(step, unfit)];
   const state = stateOf(run, step.slice);
-  const last = step.round > 0 ? state.attempts.at(-1) : undefined;
+  const last = step.round > 0 ? state.attempts.at(-1) : leftBy(state, step.tier);
   const base = last
     ? { id: last.base, commit: null }
     : await run.world.repo.snapshot(run.order().overlay, signal);
   // What an earlier round changed and may not write is not carried on: it was refused, and is put back here.
   const refused = refusalOf(state.slice, await run.world.files.teamRules());
-  const patch = (last?.patch ?? []).filter(({ path }) => refused(path) === null);
+  const patch = (last?.kept?.patch ?? last?.patch ?? []).filter(({ path }) => refused(path) === null);
   const copying = run.world.repo.scratch(base, patch, signal);
   provider.warm?.();
   const scratch = await copying;
@@ -63,6 +64,12 @@ export const execute: Performer<"execute"> = async (step, run, signal) => {
     await scratch.dispose();
   }
 };
+
+/** The attempt that ran out of money on this tier and this task: its session goes on. */
+function leftBy(state: SliceState, tier: Tier): Attempt | undefined {
+  const last = unfinished(state);
+  return last && tierName(last.tier) === tierName(tier) ? last : undefined;
+}
 
 /** A task file edited since it was planned becomes an event before anything is paid; a broken one stops the slice. */
 async function amendment(step: Step, { world, ...run }: Performing): Promise<Event[] | null> {
@@ -86,7 +93,7 @@ async function amendment(step: Step, { world, ...run }: Performing): Promise<Eve
   ];
 }
 
-const faulted = ({ slice, attempt }: Pick<Step, "slice" | "attempt">, fault: Fault): Event => ({
+const faulted = ({ slice, attempt }: Pick<Step, "slice" | "attempt">, fault: Fault): EventOf<"faulted"> => ({
   type: "faulted",
   slice,
   attempt,
@@ -117,8 +124,11 @@ async function conversation(
 ): Promise<Message[]> {
   const { world } = run;
   const verdict = last?.verdicts.at(-1);
+  const said = async (transcript: Sha): Promise<Message[]> =>
+    JSON.parse(new TextDecoder().decode(await world.blobs.get(transcript))) as Message[];
+  if (last?.kept) return said(last.kept.transcript);
   if (last?.transcript && verdict) {
-    const kept = JSON.parse(new TextDecoder().decode(await world.blobs.get(last.transcript))) as Message[];
+    const kept = await said(last.transcript);
     return [...kept, { role: "user", text: world.redact(feedback(verdict)) }];
   }
   const tried = state.attempts.filter((one) => isTry(one) && one.n < step.attempt);
@@ -217,6 +227,14 @@ async function outcome(
   end: End,
 ): Promise<Event[]> {
   const { world } = run;
+  if (
+    "fault" in end &&
+    end.fault.kind === "money-limit" &&
+    messages.some(({ role }) => role === "assistant")
+  ) {
+    const transcript = await world.blobs.putText(JSON.stringify(messages));
+    return [{ ...faulted(step, end.fault), kept: { transcript, patch: await scratch.patch() } }];
+  }
   if ("fault" in end) return [faulted(step, end.fault)];
   const report = end.ended;
   if (report.blocked !== null) {

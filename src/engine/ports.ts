@@ -114,6 +114,24 @@ export type ChatModel = {
 };
 export type ChatModels = () => Promise<ChatModel[]>;
 
+/**
+ * What all orders of this user spend on this machine in a day, whichever process runs them. A day is one of the local
+ * calendar.
+ */
+export interface Day {
+  /**
+   * Sets dollars aside for a call, unless they could exceed the day's budget: then `spent` is what is spent or set aside.
+   * Waits for what others have set aside when it would fit without. Without a budget it only makes the order known, so that
+   * others can count it. Rejects with a Fault when the disk refuses.
+   */
+  reserve(
+    dollars: number,
+    budget: number | null,
+    signal: AbortSignal,
+  ): Promise<{ release(): Promise<void> } | { spent: number }>;
+  close(): Promise<void>;
+}
+
 // ── The order on disk ───────────────────────────────────────────────────────────────────────────────────────────────
 
 export interface Log {
@@ -395,6 +413,7 @@ export interface World {
   project: Project;
   providers: ReadonlyMap<string, Provider>;
   catalogue: Catalogue;
+  day: Day;
   /** What to do with a command neither the slice's checks nor the settings name. */
   strangeCommands: "ask" | "refuse" | "allow";
   /** Replaces every secret we hold or recognise. */

@@ -85,7 +85,7 @@ function isStale({ holder, age }: Seen): boolean {
   return holder !== null && holder.host === hostname() && !isAlive(holder.pid);
 }
 
-function isAlive(pid: number): boolean {
+export function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);
     return true;

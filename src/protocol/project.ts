@@ -1,6 +1,5 @@
 /** project(order): the sidebar's snapshot, folded from the state and nothing else. */
-import { failedMoney, saving, spentOrUnknown } from "../core/cost.ts";
-import { interventions, mtbi } from "../core/mtbi.ts";
+import { spentOrUnknown } from "../core/cost.ts";
 import { blocking } from "../core/next.ts";
 import { type Evidence, type Finding, type Fault, type Tier, type Verdict, tierName } from "../core/order.ts";
 import { rerunTier } from "../core/choose.ts";
@@ -18,13 +17,12 @@ import {
   timed,
   triedOf,
 } from "./plan.ts";
+import { duration, leftWords, moneyView, mtbiView, overView } from "./money.ts";
 import { type Extra, expected, rangeOf, routeOf } from "./routes.ts";
-import type { AttemptView, CheckView, FileView, MoneyView, MtbiView, OrderView, SliceView } from "./view.ts";
+import type { AttemptView, CheckView, FileView, OrderView, SliceView } from "./view.ts";
 
+export { duration } from "./money.ts";
 export type { Extra } from "./routes.ts";
-
-/** Orders with fewer interventions have a point estimate of no worth. */
-const ENOUGH = 5;
 
 export function project(order: WorkOrder, extra: Extra): OrderView {
   const foreseen = forecast(order);
@@ -37,11 +35,15 @@ export function project(order: WorkOrder, extra: Extra): OrderView {
   const { cost, seconds } = foretoldTrue(order);
   const amendment = order.amendments.at(-1);
   const phase = phaseOf(order);
+  const over = overView(order, slices);
   return {
     id: order.id,
     goal: order.goal,
     phase,
-    why: whyPhase(order),
+    why: [whyPhase(order), over && over.slice === null ? leftWords(over) : ""]
+      .filter((part) => part !== "")
+      .join(" "),
+    over,
     done: order.slices.filter(({ progress }) => progress.at === "done").length,
     total: order.slices.filter(({ progress }) => progress.at !== "dropped").length,
     predicted: sum(slices.filter(({ at }) => at !== "dropped").map(({ predicted }) => predicted)),
@@ -51,7 +53,7 @@ export function project(order: WorkOrder, extra: Extra): OrderView {
     choices: choices(order),
     time,
     money: moneyView(order),
-    mtbi: mtbiView(order),
+    mtbi: mtbiView(order.clock),
     findings: (order.findings ?? []).toSorted(errorsFirst),
     assumptions: extra.assumptions,
     replanning: replanningOf(order),
@@ -290,43 +292,3 @@ const filesOf = ({ progress }: SliceState, last: Attempt | undefined): FileView[
       change: before === null ? "added" : after === null ? "deleted" : "modified",
     }),
   );
-
-/** The four parts do not overlap: what failed attempts took is in `failed` alone. */
-function moneyView(order: WorkOrder): MoneyView {
-  const top = order.config?.tiers.at(-1);
-  const failed = failedMoney(order);
-  const executor = spentOrUnknown(order.roles.executor);
-  return {
-    spent: spentOrUnknown(order.money),
-    unpriced: order.money.unpriced,
-    budget: order.config?.budget.order ?? null,
-    top: order.money.top,
-    topTier: top ? tierName(top) : null,
-    saving: saving(order.money),
-    planning: spentOrUnknown(order.roles.planner),
-    executing: executor === null ? null : Math.max(0, executor - failed.spent),
-    verifying: spentOrUnknown(order.roles.reviewer),
-    failed: spentOrUnknown(failed),
-  };
-}
-
-export function duration(ms: number): string {
-  const [seconds, minutes] = [Math.round(ms / 1000), Math.round(ms / 60_000)];
-  if (seconds < 60) return `${seconds} s`;
-  return minutes < 60 ? `${minutes} min` : `${(ms / 3_600_000).toFixed(1)} h`;
-}
-
-function mtbiView({ clock }: WorkOrder): MtbiView {
-  const n = interventions(clock.acts);
-  const { hours, low, high } = mtbi(clock.workedMs / 3_600_000, n);
-  const ms = (h: number): string => duration(h * 3_600_000);
-  const text = hours === null ? `≥ ${ms(low)}` : n < ENOUGH ? "not enough data" : ms(hours);
-  return {
-    text: clock.workedMs === 0 ? "not enough data" : text,
-    interval: hours === null || high === null ? "" : `${ms(low)} – ${ms(high)}`,
-    interventions: n,
-    workedMs: clock.workedMs,
-    slicesPerIntervention: n === 0 ? null : clock.accepted / n,
-    reverted: clock.reverted,
-  };
-}

@@ -115,8 +115,12 @@ export type AskView = { id: string; slice: string; command: string };
 export type MoneyView = {
   /** Dollars; null when no price is known at all. `unpriced` counts the calls without a price. */
   spent: number | null;
+  calls: number;
   unpriced: number;
+  /** Of the order, of each slice, and of the day. */
   budget: number | null;
+  sliceBudget: number | null;
+  dayBudget: number | null;
   /** What the same tokens would have cost on the top tier, and that tier's name. */
   top: number | null;
   topTier: string | null;
@@ -127,6 +131,23 @@ export type MoneyView = {
   executing: number | null;
   verifying: number | null;
   failed: number | null;
+  /** By model and effort, dearest first. */
+  models: { name: string; spent: number | null; calls: number }[];
+  /** What was spent by then, oldest first; a bounded number of points. */
+  line: { at: string; dollars: number }[];
+};
+/** A budget that a call could have exceeded, so that it was not made. Dollars. */
+export type OverView = {
+  what: "order" | "slice" | "day";
+  /** The slice that is stopped by its own. */
+  slice: string | null;
+  budget: number;
+  /** The least that lets the call be made; `suggested` is a round sum that should do for what is left. */
+  needs: number;
+  suggested: number;
+  /** Ids of the slices left to do, and what they are expected to cost; null when that is unknown. */
+  left: string[];
+  leftCost: number | null;
 };
 export type MtbiView = {
   /** "48 min", "≥ 13.3 h" or "not enough data". */
@@ -181,6 +202,7 @@ export type OrderView = {
   /** Dollars predicted with the top tier for every slice; absent or null when unknown. */
   predictedTop?: number | null;
   money: MoneyView;
+  over: OverView | null;
   time: TimeView;
   mtbi: MtbiView;
   /** Errors first: they keep the plan from running. */

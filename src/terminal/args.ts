@@ -38,6 +38,7 @@ ${Object.values(COMMANDS)
   --json                JSON lines instead of text
   --autonomy A          review | supervised | full
   --land L              branch (default) | workspace: also write into the working tree
+  --budget N            let the order spend N dollars in all, this time
   --allow-commands      run commands that neither a check nor the settings name
   --no-sandbox          do not confine what is run   --network  let it reach the network
   --help  --version
@@ -52,6 +53,8 @@ export type Args = {
   workspace: string;
   json: boolean;
   autonomy: Autonomy | null;
+  /** Dollars. */
+  budget: number | null;
   land: "branch" | "workspace";
   allowCommands: boolean;
   noSandbox: boolean;
@@ -72,6 +75,7 @@ const OPTIONS = {
   json: { type: "boolean", default: false },
   autonomy: { type: "string" },
   land: { type: "string", default: "branch" },
+  budget: { type: "string" },
   "allow-commands": { type: "boolean", default: false },
   "no-sandbox": { type: "boolean", default: false },
   network: { type: "boolean", default: false },
@@ -102,11 +106,15 @@ export function readArgs(argv: readonly string[]): ParsedArgs {
   const { land } = values;
   if (land !== "branch" && land !== "workspace")
     return { wrong: `--land is "${land}": it must be branch or workspace.` };
+  const budget = values.budget === undefined ? null : Number(values.budget);
+  if (budget !== null && !(budget > 0 && Number.isFinite(budget)))
+    return { wrong: `--budget is "${values.budget}": it must be a sum in dollars, such as 2.50.` };
   return {
     args: {
       command: command as CommandName,
       words,
       land,
+      budget,
       workspace: values.workspace,
       json: values.json,
       autonomy: autonomy?.data ?? null,

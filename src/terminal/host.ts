@@ -1,11 +1,10 @@
 /** What every headless command stands on: its folder, its settings, its host, and words for the user. */
 import { realpath } from "node:fs/promises";
-import { homedir } from "node:os";
-import { join } from "node:path";
 import type { Host } from "../compose.ts";
 import { untrustedProvider } from "../connect.ts";
 import { type Settings, ProviderSetting, layered } from "../core/settings.ts";
 import { SETTINGS_FILE, readSettingsFile } from "../node/settingsFile.ts";
+import { userData } from "../node/userData.ts";
 import type { Args } from "./args.ts";
 import { progressLine } from "./print.ts";
 
@@ -39,9 +38,8 @@ export async function settingsFor(args: Args, root: string): Promise<Settings> {
   return both.settings;
 }
 
-/** Private repositories and copies: XDG_DATA_HOME, else ~/.local/share. */
-export const storageOf = (env: NodeJS.ProcessEnv): string =>
-  join(env.XDG_DATA_HOME ?? join(homedir(), ".local", "share"), "slicewise");
+/** Private repositories and copies. */
+export const storageOf = userData;
 
 export async function rootOf(args: Args): Promise<string> {
   return realpath(args.workspace).catch(() => {
@@ -56,6 +54,7 @@ export async function hostFor(args: Args, terminal: Terminal): Promise<Host> {
     storage: storageOf(terminal.env),
     settings: await settingsFor(args, root),
     ...(args.autonomy && { autonomy: args.autonomy }),
+    ...(args.budget !== null && { budget: args.budget }),
     keys: new Map(),
     strangeCommands: args.allowCommands ? "allow" : "refuse",
     landInto: args.land,

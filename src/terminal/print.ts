@@ -2,7 +2,7 @@
 import type { Entry } from "../core/event.ts";
 import { tierName } from "../core/order.ts";
 import { duration } from "../protocol/project.ts";
-import type { OrderSummary, OrderView, SliceView } from "../protocol/view.ts";
+import type { OrderSummary, OrderView, OverView, SliceView } from "../protocol/view.ts";
 import {
   CRITICAL,
   calibrationText,
@@ -184,6 +184,11 @@ const expected = (slice: SliceView): string =>
     ...(slice.critical ? ["on the critical path"] : []),
   ].join(", ")}`;
 
+const raiseAct = ({ id }: OrderView, { what, suggested }: OverView): string =>
+  what === "order"
+    ? `slicewise run ${id} --budget ${suggested} goes on from here`
+    : `Set budget.day to ${suggested} in .slicewise/settings.json, or wait for tomorrow; slicewise run ${id} goes on from here`;
+
 /** What a person has to do next, with the command to do it. */
 export function nextActs(view: OrderView): string {
   const acts: string[] = [];
@@ -205,12 +210,17 @@ export function nextActs(view: OrderView): string {
       `Awaiting approval: ${waiting.map(({ id }) => id).join(", ")}. slicewise approve ${view.id} ${waiting[0]?.id}, then slicewise run ${view.id}`,
     );
   for (const { id, at, note } of view.slices) {
-    if (at === "stuck")
+    if (at === "stuck" && view.over?.what === "slice" && id === view.over.slice)
+      acts.push(
+        `${id} is stuck: ${note}\n  set budget.slice to ${view.over.suggested} in .slicewise/settings.json or order.md, then: slicewise retry ${view.id} ${id}, and slicewise run ${view.id}`,
+      );
+    else if (at === "stuck")
       acts.push(`${id} is stuck: ${note}\n  slicewise rerun ${view.id} ${id}, or retry, route or drop it`);
     if (at === "conflict") acts.push(`${id} ${note}\n  slicewise retry ${view.id} ${id}`);
   }
-  if (view.phase === "failed") acts.push(`slicewise run ${view.id} tries again`);
-  if (view.phase === "paused" || view.phase === "stopped")
+  if (view.phase === "failed" && !view.over) acts.push(`slicewise run ${view.id} tries again`);
+  if (view.over && view.over.what !== "slice") acts.push(raiseAct(view, view.over));
+  else if (view.phase === "paused" || view.phase === "stopped")
     acts.push(`slicewise run ${view.id} goes on from here`);
   return plain(acts.map((act) => `${act}\n`).join(""));
 }

@@ -130,7 +130,7 @@ export class Session {
     await this.#drawSoon.now();
   }
 
-  /** Settings or keys have changed: an order takes them in when nothing of it runs. */
+  /** Settings or keys have changed: an order takes budgets in at once, and the rest when nothing of it runs. */
   async reconfigure(): Promise<void> {
     const folder = this.folder();
     if (!folder) return;
@@ -143,6 +143,8 @@ export class Session {
     await this.#drawSoon.now();
     const one = this.#live.get(keyOf(folder));
     if (!one || before === fingerprint(this.setup())) return;
+    const { settings } = this.setup() ?? {};
+    if (settings) await one.open.setBudget(settings);
     await one.open.engine.idle();
     if (this.#live.get(keyOf(folder)) !== one) return;
     await this.#inTurn(async () => {

@@ -24,6 +24,8 @@ export type OpenOrder = {
   folder: string;
   logPath: string;
   view(): Promise<OrderView>;
+  /** Takes in the budgets of settings that were changed while it is open. */
+  setBudget(settings: Settings): Promise<void>;
   /** Calls `changed` when one of the order's files was written; returns what stops it. */
   watchFiles(changed: () => void, failed: (error: unknown) => void): () => void;
   close(): Promise<void>;

@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { fold } from "../../src/core/apply.ts";
 import type { Entry, Event } from "../../src/core/event.ts";
-import { chiSquareQuantile, interventions, mtbi } from "../../src/core/mtbi.ts";
+import { chiSquareQuantile, interventions, mtbi, weekOf } from "../../src/core/mtbi.ts";
+import { NO_USAGE, type Over } from "../../src/core/order.ts";
 import {
   SHA,
   approved,
@@ -12,6 +13,7 @@ import {
   into,
   judged,
   landed,
+  logged,
   order,
   produced,
   routed,
@@ -22,7 +24,7 @@ import {
 describe("known answers", () => {
   test.each<[number, number, number | null, number, number | null]>([
     [40, 3, 13.3, 4.6, 64.7],
-    [40, 0, null, 13.4, null],
+    [40, 0, null, 13.3, null],
     [0, 0, null, 0, null],
     [100, 10, 10, 5.4, 20.9],
     [1000, 400, 2.5, 2.3, 2.8],
@@ -37,8 +39,7 @@ describe("known answers", () => {
       n,
     ]);
   });
-  test("the bound without interventions is T / 3.0", () =>
-    expect(mtbi(40, 0).low).toBeCloseTo(40 / 2.9957, 2));
+  test("the bound without interventions is T / 3.0", () => expect(mtbi(40, 0).low).toBeCloseTo(40 / 3.0, 9));
   test.each([
     [0.975, 2, 7.378],
     [0.025, 2, 0.0506],
@@ -90,6 +91,15 @@ test.each<[string, [number, string | null][], number]>([
     2,
   ],
   [
+    "a clock that was set back begins anew",
+    [
+      [1000, "01"],
+      [0, "01"],
+      [30, "01"],
+    ],
+    2,
+  ],
+  [
     "the order is a slice of its own",
     [
       [0, null],
@@ -117,6 +127,10 @@ function worked(events: readonly Event[], minutes: readonly number[] = events.ma
   return fold("o", entries).clock.workedMs / 60_000;
 }
 
+const faultedOver = (id: string, over: Over): Event => ({
+  ...{ type: "faulted", slice: id, attempt: 1, during: "execute" },
+  fault: { kind: "money-limit", message: "", over },
+});
 const warned: Event = { type: "warned", message: "" };
 const open: Event = { type: "opened", goal: "g" };
 const ready = approved([slice("01"), slice("02")]);
@@ -185,6 +199,62 @@ describe("the clock", () => {
       fault: { kind: "interrupted", message: "" },
     };
     expect(worked([...opened, crashed, tried], [0, 1, 2, 500, 501]) - worked(opened)).toBe(1);
+  });
+  test.each<[string, number, number]>([
+    ["as long as the limits allow", 50, 50],
+    ["longer: the machine slept", 51, 0],
+    ["a night", 600, 0],
+  ])("silence while a slice is executed: %s", (_name, minutes, expected) => {
+    const events = [...ready, ...into.executing("01"), warned];
+    const times = events.map((_, at) => (at < events.length - 1 ? at : at - 1 + minutes));
+    expect(worked(events, times) - begun).toBe(expected);
+  });
+  test("the limits of the order's settings say how long silence may be", () => {
+    const events = [...approved([slice("01")], { quietMs: 120_000 }), ...into.executing("01"), warned];
+    const silent = (minutes: number) =>
+      worked(
+        events,
+        events.map((_, at) => (at < events.length - 1 ? 0 : minutes)),
+      );
+    expect([silent(2), silent(3)]).toEqual([2, 0]);
+  });
+  const call = (waitedMs?: number): Event => ({
+    ...{ type: "called", slice: "01", attempt: 1, role: "executor", tier: tier("m"), usage: NO_USAGE },
+    ...{ ms: 1, cost: 0, top: 0, waitedMs },
+  });
+  const limited = (waitedMs: number): Event => ({
+    ...{ type: "faulted", slice: "01", attempt: 1, during: "execute" },
+    fault: { kind: "rate-limited", message: "", waitedMs },
+  });
+  test.each<[string, Event, number]>([
+    ["none", call(), 5],
+    ["a minute is work", call(60_000), 5],
+    ["more is none", call(120_000), 3],
+    ["of a call that came to nothing", limited(180_000), 2],
+    ["longer than the gap", call(900_000), 0],
+  ])("a rate limit's wait, %s", (_name, event, expected) => {
+    const events = [...ready, ...into.executing("01"), event];
+    const times = events.map((_, at) => (at < events.length - 1 ? 0 : 5));
+    expect(worked(events, times)).toBe(expected);
+    const both = [...ready, ...into.executing("01"), ...into.executing("02"), event];
+    expect(
+      worked(
+        both,
+        both.map((_, at) => (at < both.length - 1 ? 0 : 5)),
+      ),
+    ).toBe(5);
+  });
+  test("work and landings by week, from Monday on, UTC", () => {
+    expect(
+      ["2026-11-23T00:00:00.000Z", "2026-11-29T23:59:59.999Z", "2026-11-30T00:00:00.000Z"].map(weekOf),
+    ).toEqual(["2026-11-23", "2026-11-23", "2026-11-30"]);
+    const events = [...ready, ...into.executing("01"), call(), { ...call(), cost: 2 } as Event];
+    const days = [...events.map(() => "2026-11-29T23:59:00.000Z")];
+    days[days.length - 1] = "2026-11-30T00:02:00.000Z";
+    const entries = events.map((event, at): Entry => ({ ...event, seq: at + 1, at: days[at] ?? "" }));
+    expect(fold("o", entries).clock.weeks).toEqual([
+      { week: "2026-11-30", workedMs: 180_000, accepted: 0, reverted: 0, dollars: 2 },
+    ]);
   });
   test("a clock that was set back counts nothing", () =>
     expect(worked([...ready, ...into.executing("01"), warned], [9, 9, 9, 9, 9, 9, 9, 0])).toBe(0));
@@ -266,13 +336,53 @@ describe("interventions", () => {
     ],
     ["landing", [...into.landing("01"), landed("01")], []],
   ])("%s", (_name, events, expected) => check(events, expected));
-  test("changes at the plan gate are none", () => {
+  test("a plan gate without a change is none; one with a change is", () => {
     const gate = ready.slice(0, -1);
-    const acts: Event[] = [
-      { type: "dropped", slice: "01", why: "" },
-      { type: "amended", changed: [filed(slice("02"))], dropped: [], by: "user", why: "" },
-    ];
-    expect(order([...gate, ...acts]).clock.acts).toEqual([]);
+    const whats = (...acts: Event[]) => order([...gate, ...acts]).clock.acts.map(({ what }) => what);
+    const reads: Event = { type: "amended", changed: [], dropped: [], by: "user", why: "" };
+    expect(whats(reads, { type: "planApproved", by: "user" })).toEqual([]);
+    expect(
+      whats({ type: "amended", changed: [filed(slice("02"))], dropped: [], by: "user", why: "" }),
+    ).toEqual(["changed a task"]);
+    expect(whats({ type: "dropped", slice: "01", why: "" })).toEqual(["dropped a slice"]);
+    expect(whats({ type: "discarded", reason: "" })).toEqual(["rejected a plan"]);
+  });
+  test("overriding a route", () => {
+    const other = filed(slice("02", { route: "p/big" }));
+    const now = order([...ready, { type: "amended", changed: [other], dropped: [], by: "user", why: "" }]);
+    expect(now.clock.acts).toMatchObject([{ slice: "02", what: "overrode a route" }]);
+  });
+  test("going on after a budget stopped it", () => {
+    const over = { what: "order" as const, budget: 1, needs: 2 };
+    const halted = [...ready, ...into.executing("01"), faultedOver("01", over)];
+    check([...halted.slice(ready.length), { type: "resumed" }], ["went on after a budget stopped it"]);
+    const raised: Event = { type: "budgetRaised", what: "order", slice: null, from: 1, to: 3 };
+    check([...halted.slice(ready.length), raised], ["raised a budget"]);
+    check([paused, { type: "resumed" }], []);
+  });
+  test("files that were edited: when they landed merged, or drifted within a day, or were reverted", () => {
+    const own = [...into.landing("01")];
+    const landedAs = (after: string): Event => ({
+      ...(landed("01") as Extract<Event, { type: "landed" }>),
+      into: "workspace",
+      files: [{ path: "src/01.ts", after, mode: "100644" }],
+    });
+    check([...own, landedAs(SHA)], []);
+    check([...own, landedAs("1".repeat(64))], ["edited a slice's files"]);
+    const drifted: Event = { type: "drifted", files: [{ path: "src/01.ts", now: null }], commit: null };
+    const reverted: Event = { type: "reverted", slice: "01", commit: "c", into: "branch", files: [] };
+    const events = [...ready, ...own, landedAs(SHA)];
+    const after = (event: Event, hours: number): string[] => {
+      const entries = logged([...events, event]).map((entry, at) =>
+        at < events.length
+          ? entry
+          : { ...entry, at: new Date(Date.parse(entry.at) + hours * 3_600_000).toISOString() },
+      );
+      return fold("o", entries).clock.acts.map(({ what }) => what);
+    };
+    expect([after(drifted, 23), after(drifted, 25)]).toEqual([["edited a slice's files"], []]);
+    expect([after(reverted, 23), after(reverted, 25)]).toEqual([["reverted a slice"], []]);
+    expect(after({ ...drifted, files: [{ path: "other.ts", now: null }] }, 1)).toEqual([]);
   });
   test("accepted and taken back", () => {
     const { clock } = order([

@@ -4,7 +4,7 @@ import { expect, test } from "vitest";
 import { NO_USAGE, type Usage } from "../../src/core/order.ts";
 import type { Catalogue, Message, ModelEvent, Provider } from "../../src/engine/ports.ts";
 import { reportText } from "../../src/engine/report.ts";
-import { reserve } from "../../src/engine/reserve.ts";
+import { noReservations, reserve } from "../../src/engine/reserve.ts";
 import { toolLoop } from "../../src/engine/toolLoop.ts";
 import { approved, order, slice, tier } from "../core/orders.ts";
 
@@ -93,7 +93,7 @@ test("what is written to a cache counts at its own price", () => {
     cost: (_tier, { input, cacheWrite }) => input + 2 * cacheWrite,
   };
   const now = order(approved([slice("01")], { budget: { order: 15, slice: null, day: null } }));
-  const held = { total: 0, bySlice: new Map<string, number>() };
+  const held = noReservations();
   const call = { slice: "01", tier: tier("m"), input: 10, output: 0 };
   expect(reserve(held, now, catalogue, call)).toMatchObject({ kind: "money-limit" });
 });

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import type { Budget, Usage } from "../../src/core/order.ts";
 import type { Event } from "../../src/core/event.ts";
 import type { Catalogue } from "../../src/engine/ports.ts";
-import { type Reservations, reserve } from "../../src/engine/reserve.ts";
+import { type Reservations, noReservations, reserve, reserveAll } from "../../src/engine/reserve.ts";
 import { NO_USAGE } from "../../src/core/order.ts";
 import { approved, order, slice, tier } from "../core/orders.ts";
 
@@ -31,7 +31,7 @@ const orderWith = (budget: Partial<Budget>, ...events: Event[]) =>
 type Want = [slice: string | null, dollars: number, model?: string];
 /** Whether each call may be made, one after the other, none of them over yet. */
 function check(budget: Partial<Budget>, events: Event[], wants: Want[], expected: boolean[]): void {
-  const held: Reservations = { total: 0, bySlice: new Map() };
+  const held: Reservations = noReservations();
   const now = orderWith(budget, ...events);
   const made = wants.map(([one, dollars, model = "m"]) => {
     const answer = reserve(held, now, catalogue, {
@@ -106,7 +106,7 @@ test.each<[string, Partial<Budget>, Event[], Want[], boolean[]]>([
 ])("%s", (_name, budget, events, wants, expected) => check(budget, events, wants, expected));
 
 test("what was set aside is given back, once", () => {
-  const held: Reservations = { total: 0, bySlice: new Map() };
+  const held: Reservations = noReservations();
   const now = orderWith({ order: 2 });
   const call = { slice: "01", tier: tier("m"), input: 500, output: 500 };
   const [one, two] = [reserve(held, now, catalogue, call), reserve(held, now, catalogue, call)];
@@ -119,7 +119,7 @@ test("what was set aside is given back, once", () => {
 });
 
 test("the refusal says what it could cost, what is left, and what to do", () => {
-  const answer = reserve({ total: 0, bySlice: new Map() }, orderWith({ slice: 0.5 }), catalogue, {
+  const answer = reserve(noReservations(), orderWith({ slice: 0.5 }), catalogue, {
     slice: "01",
     tier: tier("m"),
     input: 600,
@@ -128,5 +128,60 @@ test("the refusal says what it could cost, what is left, and what to do", () => 
   expect(answer).toMatchObject({
     message:
       "The next call could cost $1.00 and $0.0000 of the slice's $0.50 is spent or set aside (01). Raise `slicewise.budget`.slice, then retry: what was done is kept.",
+    over: { what: "slice", budget: 0.5, needs: 1 },
   });
+});
+
+/** A day that turns down whatever is more than `left`, and keeps count of what is set aside. */
+function dayWith(left: number) {
+  const day = { held: 0, asked: [] as (number | null)[] };
+  const reserveOf = async (dollars: number, budget: number | null) => {
+    day.asked.push(budget);
+    if (budget !== null && day.held + dollars > left) return { spent: budget - left };
+    day.held += dollars;
+    return { release: async () => void (day.held -= dollars) };
+  };
+  return { ...day, day, reserve: reserveOf, close: () => Promise.resolve() };
+}
+
+test("what fits once another call has ended waits for it; what never fits does not", async () => {
+  const held = noReservations();
+  const signal = new AbortController().signal;
+  const [day, now] = [dayWith(Infinity), orderWith({ order: 2 })];
+  const ask = (dollars: number) =>
+    reserveAll(
+      { held, order: () => now, catalogue, day, signal },
+      { slice: "01", tier: tier("m"), input: dollars * 500, output: dollars * 500 },
+    );
+  const first = await ask(1.5);
+  if ("kind" in first) throw new Error("not reserved");
+  let second = "waits";
+  const later = ask(1).then((answer) => (second = "kind" in answer ? "refused" : "made"));
+  expect(await ask(2.5)).toMatchObject({ kind: "money-limit", over: { what: "order", budget: 2, needs: 4 } });
+  expect(second).toBe("waits");
+  first.release();
+  await later;
+  expect([second, held.total]).toEqual(["made", 1]);
+});
+
+test("the day's budget is asked last, and what it turns down holds nothing", async () => {
+  const held = noReservations();
+  const signal = new AbortController().signal;
+  const day = dayWith(1);
+  const now = orderWith({ order: 9, day: 20 });
+  const ask = (dollars: number) =>
+    reserveAll(
+      { held, order: () => now, catalogue, day, signal },
+      { slice: "01", tier: tier("m"), input: dollars * 500, output: dollars * 500 },
+    );
+  const made = await ask(0.75);
+  expect(await ask(0.5)).toMatchObject({
+    kind: "money-limit",
+    over: { what: "day", budget: 20, needs: 19.5 },
+    message: expect.stringMatching(/\$19\.00 of the day's \$20\.00/) as string,
+  });
+  expect(held.total).toBe(0.75);
+  if ("kind" in made) throw new Error("not reserved");
+  made.release();
+  expect([held.total, day.day.held]).toEqual([0, 0]);
 });

@@ -57,8 +57,11 @@ export const orderView = (given: Partial<OrderView> = {}): OrderView => ({
   choices: [],
   money: {
     spent: 0,
+    calls: 0,
     unpriced: 0,
     budget: null,
+    sliceBudget: null,
+    dayBudget: null,
     top: null,
     topTier: null,
     saving: null,
@@ -66,7 +69,10 @@ export const orderView = (given: Partial<OrderView> = {}): OrderView => ({
     executing: 0,
     verifying: 0,
     failed: 0,
+    models: [],
+    line: [],
   },
+  over: null,
   mtbi: {
     text: "not enough data",
     interval: "",

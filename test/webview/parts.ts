@@ -32,8 +32,11 @@ export const LADDER: View["ladder"] = [LUNA, HAIKU, SONNET, OPUS].map((one) => (
 
 export const NOTHING: MoneyView = {
   spent: 0,
+  calls: 0,
   unpriced: 0,
   budget: 2,
+  sliceBudget: 0.5,
+  dayBudget: 20,
   top: 0,
   topTier: TOP,
   saving: null,
@@ -41,6 +44,8 @@ export const NOTHING: MoneyView = {
   executing: 0,
   verifying: 0,
   failed: 0,
+  models: [],
+  line: [],
 };
 export const SPENT: MoneyView = {
   ...NOTHING,
@@ -51,6 +56,17 @@ export const SPENT: MoneyView = {
   executing: 0.142,
   verifying: 0.018,
   failed: 0.033,
+  calls: 41,
+  models: [
+    { name: TOP, spent: 0.121, calls: 6 },
+    { name: nameOf(SONNET), spent: 0.104, calls: 12 },
+    { name: nameOf(HAIKU), spent: 0.071, calls: 14 },
+    { name: nameOf(LUNA), spent: 0.018, calls: 9 },
+  ],
+  line: [0.02, 0.06, 0.121, 0.13, 0.138, 0.17, 0.21, 0.222, 0.26, 0.301, 0.314].map((dollars, at) => ({
+    at: new Date(Date.UTC(2026, 10, 21, 10, at * 3)).toISOString(),
+    dollars,
+  })),
 };
 
 export const check = (name: string, more: Partial<CheckView> = {}): CheckView => ({
@@ -166,6 +182,7 @@ export const IDLE = {
 
 export const order = (more: Partial<OrderView> = {}): OrderView => ({
   id: "2026-11-21-limit-flag",
+  over: null,
   goal: "Add --limit to the CLI",
   phase: "running",
   why: "",

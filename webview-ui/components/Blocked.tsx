@@ -1,4 +1,4 @@
-import type { OrderView, SliceView } from "../../src/protocol/view.ts";
+import type { OrderView, OverView, SliceView } from "../../src/protocol/view.ts";
 import type { Page } from "../page.ts";
 import { plural } from "../format.ts";
 import { Icon } from "../icons.tsx";
@@ -6,6 +6,7 @@ import { Button, PrimaryButton } from "../ui.tsx";
 import { AskButton } from "./AskChanges.tsx";
 import { CardTitle } from "./CardTitle.tsx";
 import { Confirm } from "./Confirm.tsx";
+import { Raise } from "./Raise.tsx";
 import { Section } from "./Section.tsx";
 
 const SHOWN = 10;
@@ -13,9 +14,11 @@ const SHOWN = 10;
 const NEXT = {
   conflict: "Your files changed meanwhile. Settle the conflict in the merge editor, then try again.",
   stuck: "Change the task file or the route, or rerun it on a higher tier.",
+  over: "Its work is kept: raised, it goes on where it was.",
 };
 
-function Card({ page, slice, asks }: { page: Page; slice: SliceView; asks: boolean }) {
+type Props = { page: Page; slice: SliceView; over: OverView | null; asks: boolean };
+function Card({ page, slice, over, asks }: Props) {
   const { id, at, higher, note } = slice;
   const conflict = at === "conflict";
   const failure = slice.attempts.at(-1)?.firstFailure;
@@ -27,7 +30,7 @@ function Card({ page, slice, asks }: { page: Page; slice: SliceView; asks: boole
         {note || (conflict ? "Landing it would overwrite your changes." : "All tiers failed it.")}
       </p>
       {failure && !conflict && failure !== note && <pre className="code clamp">{failure}</pre>}
-      <p className="quiet">{NEXT[conflict ? "conflict" : "stuck"]}</p>
+      <p className="quiet">{NEXT[over ? "over" : conflict ? "conflict" : "stuck"]}</p>
       <div className="actions">
         {conflict && (
           <PrimaryButton
@@ -37,7 +40,8 @@ function Card({ page, slice, asks }: { page: Page; slice: SliceView; asks: boole
             Resolve
           </PrimaryButton>
         )}
-        {!conflict && higher && (
+        {over && <Raise page={page} over={over} />}
+        {!conflict && !over && higher && (
           <PrimaryButton
             label={`Higher Tier for ${id}`}
             title={`Rerun on ${higher}`}
@@ -82,7 +86,13 @@ export function Blocked({ page, order }: { page: Page; order: OrderView }) {
       }
     >
       {blocked.slice(0, SHOWN).map((slice) => (
-        <Card key={slice.id} page={page} slice={slice} asks={order.can.askChanges && slice.at === "stuck"} />
+        <Card
+          key={slice.id}
+          page={page}
+          slice={slice}
+          over={order.over?.slice === slice.id ? order.over : null}
+          asks={order.can.askChanges && slice.at === "stuck"}
+        />
       ))}
       {more > 0 && <p className="quiet">And {plural(more, "slice")} more, marked in the plan.</p>}
     </Section>

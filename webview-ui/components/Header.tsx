@@ -4,6 +4,7 @@ import { canAct, duration, isLive, mtbiLine, savingOf, spending } from "../forma
 import { Icon } from "../icons.tsx";
 import { PHASE } from "../news.ts";
 import { Button, LinkButton, PrimaryButton } from "../ui.tsx";
+import { Raise } from "./Raise.tsx";
 
 type Props = { page: Page; view: View; order: OrderView };
 
@@ -30,14 +31,16 @@ function Progress({ order }: { order: OrderView }) {
 
 /** The next step of an order at rest. Pause and Stop are in the view's title bar, where VS Code has its own buttons. */
 function Controls({ page, order }: { page: Page; order: OrderView }) {
-  const { can } = order;
+  const { can, over } = order;
   if (!can.run && !can.report) return null;
+  const Run = over ? Button : PrimaryButton;
   return (
     <div className="actions" role="group" aria-label="Work order">
+      {over && over.slice === null && <Raise page={page} over={over} />}
       {can.run && (
-        <PrimaryButton onPress={() => page.send.command({ do: "run" })}>
+        <Run onPress={() => page.send.command({ do: "run" })}>
           <Icon name="run" /> Run
-        </PrimaryButton>
+        </Run>
       )}
       {can.report && <Button onPress={() => page.send.act({ act: "openReport" })}>Report</Button>}
     </div>
