@@ -57,7 +57,7 @@ describe("a decision", () => {
     expect(one.wrong).toBeCloseTo((1 - one.right) * 0.1, 12);
     expect(made.beyond).toBeCloseTo(WEIGHTS.balanced.beyond * top, 12);
     expect(one.expected).toBeCloseTo(
-      attempt + (one.wrong * WEIGHTS.balanced.wrong + (1 - accept) * WEIGHTS.balanced.beyond) * top,
+      attempt + (one.wrong * (WEIGHTS.balanced.wrong[0] ?? 0) + (1 - accept) * WEIGHTS.balanced.beyond) * top,
       12,
     );
   });

@@ -37,7 +37,7 @@ describe("after 500 slices the router does nearly as well as the best fixed way"
     const { past } = lifeOf(world, knownSlices(seed, tiers, SPREAD, 500), seed + 50);
     const fresh = knownSlices(seed + 100, tiers, SPREAD, 1000);
     const { lived } = lifeOf(world, fresh, seed + 9, past, "frozen");
-    return lossOf(lived) / optimum(world, fresh, seed + 9).loss - 1;
+    return lossOf(world, lived) / optimum(world, fresh, seed + 9) - 1;
   }
   for (const policy of ["economy", "balanced", "quality"] as const)
     test(policy, () => {

@@ -6,7 +6,7 @@
 /** Odds of acceptance that count as changed, for the better or the worse. */
 const ODDS = 4;
 /** Evidence for a change, in nats, at which it is believed; by chance less than once in a thousand verdicts. */
-const CONVINCED = 8;
+const CONVINCED = 12;
 /** Verdicts of "even odds" that a tier is held to have had. */
 const HELD = 2;
 

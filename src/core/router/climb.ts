@@ -1,21 +1,16 @@
 /** The best way up the ladder from where a slice stands, by expected cost, with what is left to fail on every way. Pure. */
-import { type Weights, UNTRIED, acceptedAt, after, average, resultsAt } from "./difficulty.ts";
-import { type Belief, type Failure, RESULTS, type Rung, type Spend, type Verifier } from "./terms.ts";
+import { type Weights, UNTRIED, after, average } from "./difficulty.ts";
+import { type Field, type Unit, PERFECT, biasOf } from "./field.ts";
+import { type Failure, RESULTS, type Rung, type Spend, type Verifier } from "./terms.ts";
 
 /** Further models tried after the first one failed; beyond that a person or a replan is cheaper. */
 const FURTHER_TIERS = 2;
 /** Efforts of one model that are tried: as routed, and once raised. */
 const EFFORTS_OF_A_MODEL = 2;
-/** Foreseen acceptances that what difficulty says of a tier after a failure is worth against what was seen. */
-const FORESEEN_WORTH = 10;
-/** So much dearer than the rung below is taken to be what has no price. */
-const STEP_UP = 3;
 /** Standard deviation of what attempts with one tier and result take, over their mean. */
 export const VARIATION = 0.6;
 /** Attempts after which the length of the failed one no longer branches the way. */
 const BRANCHED = 1;
-
-export type Unit = "cost" | "seconds";
 
 /** What is paid, in the unit, for a wrong slice that slips through and for replanning or asking when the tiers are used up. */
 export type Stakes = { unit: Unit; wrong: number; beyond: number };
@@ -44,116 +39,21 @@ export type Option = Outlook & { tier: number; right: number; attempt: number; e
 /** Chance of acceptance, and what an accepted and a rejected attempt take with their check. */
 type Ends = { accept: number; cost: Spend; seconds: Spend };
 
-/** The ladder as it is believed to be; the same for every slice of a class. */
-export type Field = {
-  ladder: readonly Rung[];
-  verifiers: readonly Verifier[];
-  /** P(result | difficulty) of each tier; of any rejection; and P(accepted) of an untried slice. */
-  chances: readonly number[][][];
-  rejected: readonly number[][];
-  untried: readonly number[];
-  cost: readonly Spend[];
-  seconds: readonly Spend[];
-  unknown: Record<Unit, readonly boolean[]>;
-  bias: Bias;
-};
-
-/** `hope`: by how many standard deviations tiers are judged better than they have shown; 0 for what is told to people. */
-export function fieldOf(
-  ladder: readonly Rung[],
-  belief: Belief,
-  verifiers: readonly Verifier[],
-  hope: number,
-): Field {
-  const believed = ladder.map(({ tier }) => belief.tiers.find((one) => one.tier === tier));
-  const cost = believed.map((one) => one?.cost ?? null);
-  const seconds = believed.map((one) => one?.seconds ?? null);
-  const chances = believed.map((one, at) => {
-    const ability = one ? one.ability + hope * one.doubt : 0;
-    return resultsAt(acceptedAt(ability, verifiers[at] ?? PERFECT), belief.lengths);
-  });
-  return {
-    ladder,
-    verifiers,
-    chances,
-    rejected: chances.map(([accepted = []]) => accepted.map((chance) => 1 - chance)),
-    untried: chances.map(([accepted = []]) => average(UNTRIED, accepted)),
-    cost: filled(cost),
-    seconds: filled(seconds),
-    unknown: { cost: cost.map((one) => one === null), seconds: seconds.map((one) => one === null) },
-    bias: biases(belief, ladder),
-  };
-}
-
-const PERFECT: Verifier = { falseAccept: 0, falseReject: 0, cost: 0, seconds: 0 };
-
-/** What is unknown is placed by its rung: between its neighbours, else so much dearer or cheaper. Only ever used to compare. */
-function filled(known: readonly (Spend | null)[]): Spend[] {
-  const places = known.flatMap((spend, at) => (spend ? [at] : []));
-  const from = (at: number, factor: number): Spend => {
-    const { accepted, rejected } = known[at] ?? { accepted: 1, rejected: 1 };
-    return { accepted: accepted * factor, rejected: rejected * factor, n: 0 };
-  };
-  return known.map((spend, at) => {
-    if (spend) return spend;
-    const below = places.findLast((place) => place < at);
-    const above = places.find((place) => place > at);
-    if (below === undefined) return from(above ?? 0, STEP_UP ** (at - (above ?? 0)));
-    if (above === undefined) return from(below, STEP_UP ** (at - below));
-    const ratio = (known[above]?.accepted ?? 1) / Math.max(1e-9, known[below]?.accepted ?? 1);
-    return from(below, Math.max(1, ratio) ** ((at - below) / (above - below)));
-  });
-}
-
-/** How much better or worse a tier does after one failure, and after two: 1 when as difficulty alone says. By places. */
-type Bias = { one: readonly number[][]; two: readonly number[][][] };
-
-function biases(belief: Belief, ladder: readonly Rung[]): Bias {
-  const places = new Map(ladder.map(({ tier }, at) => [tier, at]));
-  const one = ladder.map(() => ladder.map(() => 1));
-  const drawn = (seen: number, foreseen: number, towards: number): number =>
-    (seen + FORESEEN_WORTH * towards) / (foreseen + FORESEEN_WORTH);
-  const known = belief.after.flatMap(({ failed, tier, seen, foreseen }) => {
-    const [to, first, second] = [tier, ...failed].map((name) => places.get(name));
-    const gone = to === undefined || first === undefined || (failed.length > 1 && second === undefined);
-    return gone ? [] : [{ to, first, second, seen, foreseen }];
-  });
-  for (const { to, first, second, seen, foreseen } of known) {
-    const row = one[first];
-    if (row && second === undefined) row[to] = drawn(seen, foreseen, 1);
-  }
-  // Where nothing was seen after both, what was seen after each.
-  const two = one.map((a) => one.map((b) => a.map((after, to) => (after + (b[to] ?? 1)) / 2)));
-  for (const { to, first, second, seen, foreseen } of known) {
-    if (second === undefined) continue;
-    for (const row of [two[first]?.[second], two[second]?.[first]])
-      if (row) row[to] = drawn(seen, foreseen, row[to] ?? 1);
-  }
-  return { one, two };
-}
-
-function biasOf({ one, two }: Bias, failed: readonly number[], tier: number): number {
-  const last = failed.at(-1);
-  const before = failed.at(-2);
-  if (last === undefined) return 1;
-  return (before === undefined ? one[last]?.[tier] : two[before]?.[last]?.[tier]) ?? 1;
-}
-
 /** Where a slice stands: tiers it has tried, in order, and what that makes of its difficulty. */
 export type Standing = { tried: readonly number[]; weights: Weights };
 
+/** Of a slice that was not tried yet. */
+export const UNTOUCHED: Standing = { tried: [], weights: UNTRIED };
+
 export function standing(field: Field, failed: readonly Failure[]): Standing {
-  return failed.reduce<Standing>(
-    ({ tried, weights }, { tier, result }) => {
-      const at = field.ladder.findIndex((rung) => rung.tier === tier);
-      if (at < 0) return { tried, weights };
-      return {
-        tried: [...tried, at],
-        weights: after(weights, field.chances[at]?.[RESULTS.indexOf(result)] ?? []),
-      };
-    },
-    { tried: [], weights: UNTRIED },
-  );
+  return failed.reduce<Standing>(({ tried, weights }, { tier, result }) => {
+    const at = field.ladder.findIndex((rung) => rung.tier === tier);
+    if (at < 0) return { tried, weights };
+    return {
+      tried: [...tried, at],
+      weights: after(weights, field.chances[at]?.[RESULTS.indexOf(result)] ?? []),
+    };
+  }, UNTOUCHED);
 }
 
 /** Rungs that may come next: above the last, of one model at most two, of models at most three, and no model twice. */
@@ -171,10 +71,59 @@ export function nextRungs(ladder: readonly Rung[], tried: readonly number[]): nu
   return next;
 }
 
-/** Every tier that may come next, with the best that can follow on it. */
-export function options(field: Field, from: Standing, stakes: Stakes, depth = 0): Option[] {
-  return nextRungs(field.ladder, from.tried).map((tier) => optionOf(field, from, stakes, tier, depth));
+/**
+ * An attempt that may be made, whatever is at stake: P(right), what it and its check take by result and on average, and what
+ * may be made after a failure of each length.
+ */
+export type Step = {
+  tier: number;
+  right: number;
+  verifier: Verifier;
+  ends: Ends;
+  mean: Record<Unit, number>;
+  unknown: Record<Unit, boolean>;
+  failures: readonly { share: number; steps: readonly Step[] }[];
+};
+
+/** Every tier that may come next, each with all that may follow on it. */
+export const steps = (field: Field, from: Standing, depth = 0): Step[] =>
+  nextRungs(field.ladder, from.tried).map((tier) => stepTo(field, from, tier, depth));
+
+function stepTo(field: Field, { tried, weights }: Standing, tier: number, depth: number): Step {
+  const verifier = field.verifiers[tier] ?? PERFECT;
+  const chances = field.chances[tier] ?? [];
+  const [sure, gain] = [verifier.falseAccept, 1 - verifier.falseAccept - verifier.falseReject];
+  const difficulty = average(weights, chances[0] ?? []);
+  // A failure before never makes a slice easier, whatever luck has shown.
+  const most = Math.min(sure + gain, field.untried[tier] ?? 1);
+  const accept = Math.min(most, Math.max(sure, difficulty * biasOf(field.bias, tried, tier)));
+  const lengths = depth < BRANCHED ? chances.slice(1) : [field.rejected[tier] ?? []];
+  const failures = lengths.map((likely) => ({
+    share: (average(weights, likely) * (1 - accept)) / (1 - difficulty),
+    steps: steps(field, { tried: [...tried, tier], weights: after(weights, likely) }, depth + 1),
+  }));
+  const ends: Ends = {
+    accept,
+    cost: checked(field.cost[tier], verifier.cost),
+    seconds: checked(field.seconds[tier], verifier.seconds),
+  };
+  const mean = ({ accepted, rejected }: Spend): number => accept * accepted + (1 - accept) * rejected;
+  return {
+    tier,
+    right: (accept - sure) / gain,
+    verifier,
+    ends,
+    mean: { cost: mean(ends.cost), seconds: mean(ends.seconds) },
+    unknown: { cost: field.unknown.cost[tier] === true, seconds: field.unknown.seconds[tier] === true },
+    failures,
+  };
 }
+
+const checked = (spend: Spend | undefined, check: number): Spend => ({
+  accepted: (spend?.accepted ?? 0) + check,
+  rejected: (spend?.rejected ?? 0) + check,
+  n: spend?.n ?? 0,
+});
 
 export const beyondOf = (stakes: Stakes): Outlook => ({
   tier: null,
@@ -188,72 +137,42 @@ export const beyondOf = (stakes: Stakes): Outlook => ({
 });
 
 /** The least expected cost from here; stopping is one of the choices. */
-export function best(field: Field, from: Standing, stakes: Stakes, depth = 0): Outlook {
+export function best(next: readonly Step[], stakes: Stakes): Outlook {
   let least = beyondOf(stakes);
-  for (const tier of nextRungs(field.ladder, from.tried)) {
-    const option = optionOf(field, from, stakes, tier, depth);
+  for (const step of next) {
+    const option = weighed(step, stakes);
     if (option.expected < least.expected) least = option;
   }
   return least;
 }
 
 /** E(t) = c + v + w·wrong + (1 - a)·E(next), next being the best for what the failure will have shown. */
-function optionOf(field: Field, from: Standing, stakes: Stakes, tier: number, depth: number): Option {
-  const { tried, weights } = from;
-  const verifier = field.verifiers[tier] ?? PERFECT;
-  const chances = field.chances[tier] ?? [];
-  const [sure, gain] = [verifier.falseAccept, 1 - verifier.falseAccept - verifier.falseReject];
-  const difficulty = average(weights, chances[0] ?? []);
-  // A failure before never makes a slice easier, whatever luck has shown.
-  const most = Math.min(sure + gain, field.untried[tier] ?? 1);
-  const accept = Math.min(most, Math.max(sure, difficulty * biasOf(field.bias, tried, tier)));
-  const right = (accept - sure) / gain;
-  const rejected = chances.slice(1);
-  const lengths = depth < BRANCHED ? rejected : [field.rejected[tier] ?? []];
-  const branches = lengths.map((likely): Branch => {
-    const share = (average(weights, likely) * (1 - accept)) / (1 - difficulty);
-    const there = { tried: [...tried, tier], weights: after(weights, likely) };
-    return { share, outlook: best(field, there, stakes, depth + 1) };
-  });
-  const ends: Ends = {
-    accept,
-    cost: checked(field.cost[tier], verifier.cost),
-    seconds: checked(field.seconds[tier], verifier.seconds),
-  };
-  return joined(field, stakes, { tier, right, verifier, ends }, branches);
-}
-
-const checked = (spend: Spend | undefined, check: number): Spend => ({
-  accepted: (spend?.accepted ?? 0) + check,
-  rejected: (spend?.rejected ?? 0) + check,
-  n: spend?.n ?? 0,
-});
-
-type Here = { tier: number; right: number; verifier: Verifier; ends: Ends };
-
-/** This attempt, and what follows its failure. */
-function joined(field: Field, stakes: Stakes, here: Here, branches: readonly Branch[]): Option {
-  const { tier, right, verifier, ends } = here;
-  const sum = (of: (outlook: Outlook) => number): number =>
-    branches.reduce((total, { share, outlook }) => total + share * of(outlook), 0);
-  const mean = (unit: Unit): number =>
-    ends.accept * ends[unit].accepted + (1 - ends.accept) * ends[unit].rejected;
-  const unknown = (unit: Unit): boolean =>
-    field.unknown[unit][tier] === true || branches.some(({ outlook }) => outlook.unknown[unit]);
+export function weighed(step: Step, stakes: Stakes): Option {
+  const { tier, right, verifier, ends, mean, failures } = step;
   const wrong = (1 - right) * verifier.falseAccept;
-  return {
+  const option: Option = {
     tier,
-    branches,
+    branches: failures.map(({ share, steps: next }) => ({ share, outlook: best(next, stakes) })),
     right,
-    attempt: mean("cost"),
+    attempt: mean.cost,
     ends,
-    expected: mean(stakes.unit) + wrong * stakes.wrong + sum(({ expected }) => expected),
-    cost: mean("cost") + sum(({ cost }) => cost),
-    seconds: mean("seconds") + sum(({ seconds }) => seconds),
-    unknown: { cost: unknown("cost"), seconds: unknown("seconds") },
-    resolved: right * (1 - verifier.falseReject) + sum(({ resolved }) => resolved),
-    wrong: wrong + sum(({ wrong }) => wrong),
+    expected: mean[stakes.unit] + wrong * stakes.wrong,
+    cost: mean.cost,
+    seconds: mean.seconds,
+    unknown: { ...step.unknown },
+    resolved: right * (1 - verifier.falseReject),
+    wrong,
   };
+  for (const { share, outlook } of option.branches) {
+    option.expected += share * outlook.expected;
+    option.cost += share * outlook.cost;
+    option.seconds += share * outlook.seconds;
+    option.resolved += share * outlook.resolved;
+    option.wrong += share * outlook.wrong;
+    option.unknown.cost ||= outlook.unknown.cost;
+    option.unknown.seconds ||= outlook.unknown.seconds;
+  }
+  return option;
 }
 
 /** Ways a slice can end, with what they take on average, from a tier on; shares sum to 1. */

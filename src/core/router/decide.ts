@@ -2,17 +2,8 @@
  * The decision: which tier an attempt gets, by expected cost, with all it was made of. Pure; plain data in and out, so that
  * `replay` makes it again from what was logged.
  */
-import {
-  type End,
-  type Field,
-  type Option,
-  type Unit,
-  climbed,
-  endsOf,
-  fieldOf,
-  options,
-  standing,
-} from "./climb.ts";
+import { type End, type Option, UNTOUCHED, climbed, endsOf, standing, steps, weighed } from "./climb.ts";
+import { type Field, type Unit, fieldOf } from "./field.ts";
 import { type Policy, WEIGHTS, stakesOf } from "./policy.ts";
 import type { Belief, Failure, Rung, Verifier } from "./terms.ts";
 
@@ -68,10 +59,12 @@ export type Decision = {
 export function decide(question: Question): Decision {
   const { ladder, belief, verifiers, policy, failed } = question;
   const field = fieldOf(ladder, belief, verifiers, 0);
-  const stakes = stakesOf(policy, field);
-  const sober = options(field, standing(field, failed), stakes);
+  const untried = steps(field, UNTOUCHED);
+  const stakes = stakesOf(policy, field, untried);
+  const next = failed.length === 0 ? untried : steps(field, standing(field, failed));
+  const sober = next.map((step) => weighed(step, stakes));
   const hopeful = fieldOf(ladder, belief, verifiers, HOPE);
-  const hoped = options(hopeful, standing(hopeful, failed), stakes);
+  const hoped = steps(hopeful, standing(hopeful, failed)).map((step) => weighed(step, stakes));
   const ranked = sober
     .map((option, at) => ({ option, shown: shown(option, hoped[at]?.expected ?? option.expected, field) }))
     .toSorted((a, b) => a.shown.hoped - b.shown.hoped);

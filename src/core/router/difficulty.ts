@@ -67,8 +67,11 @@ export const resultsAt = (accepted: readonly number[], lengths: readonly number[
 ];
 
 const ROUNDS = 12;
+/** No ability moved by more than this in a round: the rounds are over. */
+const SETTLED = 1e-3;
 /** Rejected attempts at each difficulty that "lengths say nothing" is worth. */
 const LENGTHS_WORTH = 6;
+const RESULTS = 4;
 
 /**
  * The abilities that explain the patterns best, with normal priors, and the lengths of rejected attempts by difficulty:
@@ -80,93 +83,130 @@ export function estimate(
   priors: readonly Estimate[],
   noise: readonly Noise[],
 ): { tiers: Estimate[]; lengths: number[][] } {
-  const shifts = [...new Set(patterns.map(({ shift }) => shift))];
+  const groups = [...new Set(patterns.map(({ shift }) => shift))].map((shift) =>
+    flat(shift, patterns, priors.length),
+  );
   let tiers = priors.map((prior) => ({ ...prior }));
   let lengths = NO_LENGTHS;
-  for (let round = 0; round < ROUNDS; round += 1) {
-    const counts = shifts.map((shift) => countsOf(patterns, shift, tiers, noise, lengths));
-    tiers = tiers.map((one, at) =>
-      scored(
-        one,
-        priors[at] ?? one,
-        noise[at] ?? PERFECT,
-        shifts,
-        counts.map((count) => count[at] ?? []),
-      ),
+  for (let round = 0, moved = Infinity; round < ROUNDS && moved > SETTLED; round += 1) {
+    for (const group of groups) foresee(group, tiers, noise, lengths);
+    const next = tiers.map((one, at) =>
+      scored(one, priors[at] ?? one, noise[at] ?? PERFECT, groups, at * RESULTS * NODES),
     );
-    lengths = lengthsOf(counts.flat());
+    moved = next.reduce(
+      (most, { ability }, at) => Math.max(most, Math.abs(ability - (tiers[at]?.ability ?? 0))),
+      0,
+    );
+    tiers = next;
+    lengths = lengthsOf(groups, tiers.length);
   }
   return { tiers, lengths };
 }
 
 const PERFECT: Noise = { falseAccept: 0, falseReject: 0 };
 
-/** How often each tier (first index) had each result (second) at each difficulty (third), in slices of one class. */
-function countsOf(
-  patterns: readonly Pattern[],
-  shift: number,
+/**
+ * The patterns of one class as plain numbers, because sums over them are most of a decision's work. A cell is a tier with a
+ * result; `cells` of pattern i are those from `starts[i]` to `starts[i + 1]`. `chances` and `counts` hold, cell by cell and node
+ * by node, how likely a cell is and how often it was.
+ */
+type Group = {
+  shift: number;
+  weights: Float64Array;
+  starts: Int32Array;
+  cells: Int32Array;
+  chances: Float64Array;
+  counts: Float64Array;
+};
+
+function flat(shift: number, patterns: readonly Pattern[], tiers: number): Group {
+  const of = patterns.filter((one) => one.shift === shift);
+  const starts = new Int32Array(of.length + 1);
+  of.forEach(({ tiers: tried }, at) => (starts[at + 1] = (starts[at] ?? 0) + tried.length));
+  const size = tiers * RESULTS * NODES;
+  return {
+    shift,
+    weights: Float64Array.from(of, ({ weight }) => weight),
+    starts,
+    cells: Int32Array.from(
+      of.flatMap(({ tiers: tried, results }) => tried.map((tier, at) => tier * RESULTS + (results[at] ?? 0))),
+    ),
+    chances: new Float64Array(size),
+    counts: new Float64Array(size),
+  };
+}
+
+/** Fills `counts`: how often each tier had each result at each difficulty, given what every pattern shows of its difficulty. */
+function foresee(
+  group: Group,
   tiers: readonly Estimate[],
   noise: readonly Noise[],
   lengths: readonly number[][],
-): Float64Array[][] {
-  const chances = tiers.map(({ ability }, at) =>
-    resultsAt(acceptedAt(ability - shift, noise[at] ?? PERFECT), lengths),
-  );
-  const counts = tiers.map(() => [0, 1, 2, 3].map(() => new Float64Array(NODES)));
+): void {
+  const { shift, weights, starts, cells, chances, counts } = group;
+  tiers.forEach(({ ability }, at) => {
+    const results = resultsAt(acceptedAt(ability - shift, noise[at] ?? PERFECT), lengths);
+    results.forEach((row, result) => chances.set(row, (at * RESULTS + result) * NODES));
+  });
+  counts.fill(0);
   const likely = new Float64Array(NODES);
-  for (const pattern of patterns) {
-    if (pattern.shift !== shift) continue;
-    const { tiers: tried, results, weight } = pattern;
+  for (let at = 0; at < weights.length; at += 1) {
+    const [from, to] = [starts[at] ?? 0, starts[at + 1] ?? 0];
     likely.fill(1);
-    for (let at = 0; at < tried.length; at += 1) {
-      const row = chances[tried[at] ?? 0]?.[results[at] ?? 0];
-      for (let node = 0; row && node < NODES; node += 1)
-        likely[node] = (likely[node] ?? 0) * (row[node] ?? 0);
+    for (let cell = from; cell < to; cell += 1) {
+      const row = (cells[cell] ?? 0) * NODES;
+      for (let node = 0; node < NODES; node += 1)
+        likely[node] = (likely[node] ?? 0) * (chances[row + node] ?? 0);
     }
     let sum = 0;
     for (let node = 0; node < NODES; node += 1) sum += likely[node] ?? 0;
     if (!(sum > 0)) continue;
-    const scale = weight / sum;
-    for (let at = 0; at < tried.length; at += 1) {
-      const count = counts[tried[at] ?? 0]?.[results[at] ?? 0];
-      for (let node = 0; count && node < NODES; node += 1)
-        count[node] = (count[node] ?? 0) + scale * (likely[node] ?? 0);
+    const scale = (weights[at] ?? 0) / sum;
+    for (let cell = from; cell < to; cell += 1) {
+      const row = (cells[cell] ?? 0) * NODES;
+      for (let node = 0; node < NODES; node += 1)
+        counts[row + node] = (counts[row + node] ?? 0) + scale * (likely[node] ?? 0);
     }
   }
-  return counts;
 }
 
-/** One step of Fisher scoring of one tier's ability under its prior. `counts`: by class, result and difficulty. */
+/** One step of Fisher scoring of one tier's ability under its prior; its counts begin at `row`. */
 function scored(
   now: Estimate,
   prior: Estimate,
   noise: Noise,
-  shifts: readonly number[],
-  counts: readonly (readonly Float64Array[])[],
+  groups: readonly Group[],
+  row: number,
 ): Estimate {
   let slope = (prior.ability - now.ability) / prior.doubt ** 2;
   let information = 1 / prior.doubt ** 2;
   const gain = 1 - noise.falseAccept - noise.falseReject;
-  counts.forEach((results, of) => {
+  for (const { shift, counts } of groups)
     GRID.forEach((z, node) => {
-      const [accepted = 0, short = 0, usual = 0, long = 0] = results.map((count) => count[node] ?? 0);
-      const rejected = short + usual + long;
+      const count = (result: number): number => counts[row + result * NODES + node] ?? 0;
+      const accepted = count(0);
+      const rejected = count(1) + count(2) + count(3);
       if (accepted + rejected === 0) return;
-      const right = logistic(now.ability - (shifts[of] ?? 0) - SPREAD * z);
+      const right = logistic(now.ability - shift - SPREAD * z);
       const chance = acceptance(right, noise);
       const steep = gain * right * (1 - right);
       slope += steep * (accepted / chance - rejected / (1 - chance));
       information += ((accepted + rejected) * steep ** 2) / (chance * (1 - chance));
     });
-  });
   const step = Math.max(-1, Math.min(1, slope / information));
   return { ability: now.ability + step, doubt: 1 / Math.sqrt(information) };
 }
 
 /** P(short, usual, long | rejected, z), the same for all tiers, drawn towards their shares at all difficulties. */
-function lengthsOf(counts: readonly (readonly Float64Array[])[]): number[][] {
+function lengthsOf(groups: readonly Group[], tiers: number): number[][] {
   const total = [1, 2, 3].map((result) =>
-    GRID.map((_, node) => counts.reduce((sum, results) => sum + (results[result]?.[node] ?? 0), 0)),
+    GRID.map((_, node) => {
+      let sum = 0;
+      for (const { counts } of groups)
+        for (let tier = 0; tier < tiers; tier += 1)
+          sum += counts[(tier * RESULTS + result) * NODES + node] ?? 0;
+      return sum;
+    }),
   );
   const sums = total.map((count) => count.reduce((sum, one) => sum + one, 1));
   const all = sums.reduce((sum, one) => sum + one, 0);

@@ -271,32 +271,41 @@ function compared(
   chances: readonly number[][][],
   ladder: readonly Rung[],
 ): AfterFailure[] {
-  const found = new Map<string, AfterFailure>();
+  const found = new Map<number, AfterFailure>();
+  const rungs = ladder.length + 1;
   const name = (at: number): string => ladder[at]?.tier ?? "";
+  /** `second` is -1 after one failure only; the lower place is named first. */
+  const count = (first: number, second: number, tier: number, seen: number, foreseen: number): void => {
+    const [low, high] = second >= 0 && second < first ? [second, first] : [first, second];
+    const key = (low * rungs + high + 1) * rungs + tier;
+    let had = found.get(key);
+    if (!had) {
+      had = {
+        failed: high < 0 ? [name(low)] : [name(low), name(high)],
+        tier: name(tier),
+        seen: 0,
+        foreseen: 0,
+      };
+      found.set(key, had);
+    }
+    had.seen += seen;
+    had.foreseen += foreseen;
+  };
   for (const { weight, shift, tiers, results } of patterns) {
-    if (shift !== 0) continue;
+    if (shift !== 0 || tiers.length < 2) continue;
     let weights = UNTRIED;
     const failed: number[] = [];
     tiers.forEach((tier, at) => {
       const result = results[at] ?? 0;
-      const foreseen = weight * average(weights, chances[tier]?.[0] ?? []);
-      for (const set of oneOrTwo(failed)) {
-        const key = `${set.join(" ")} ${tier}`;
-        const had = found.get(key) ?? { failed: set.map(name), tier: name(tier), seen: 0, foreseen: 0 };
-        had.seen += result === 0 ? weight : 0;
-        had.foreseen += foreseen;
-        found.set(key, had);
-      }
+      const seen = result === 0 ? weight : 0;
+      const foreseen = failed.length > 0 ? weight * average(weights, chances[tier]?.[0] ?? []) : 0;
+      failed.forEach((one, place) => {
+        count(one, -1, tier, seen, foreseen);
+        for (let other = 0; other < place; other += 1) count(one, failed[other] ?? 0, tier, seen, foreseen);
+      });
       weights = after(weights, chances[tier]?.[result] ?? []);
       if (result !== 0) failed.push(tier);
     });
   }
   return [...found.values()];
 }
-
-/** Every one and every two of these places, lower ones first. */
-const oneOrTwo = (places: readonly number[]): number[][] =>
-  places.flatMap((one, at) => [
-    [one],
-    ...places.slice(0, at).map((other) => (other < one ? [other, one] : [one, other])),
-  ]);

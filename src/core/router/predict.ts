@@ -1,6 +1,7 @@
 /** What slices and orders will take, with an interval, and how true such predictions came. Pure. */
 import type { Decision } from "./decide.ts";
-import { type Unit, VARIATION } from "./climb.ts";
+import { VARIATION } from "./climb.ts";
+import type { Unit } from "./field.ts";
 import { COST_WORTH } from "./past.ts";
 
 /** Expected amount with the interval that should hold four of five outcomes, in dollars or seconds. */

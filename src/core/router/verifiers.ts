@@ -19,6 +19,10 @@ export const checkedTwice = (one: Verifier, second: SecondCheck): Verifier => ({
   seconds: one.seconds + second.seconds,
 });
 
-/** One verifier a rung; the lowest are checked twice where there is a second check. */
+/** The verifier of the rung at this place of a ladder; the lowest are checked twice where there is a second check. */
+export const verifierAt = (place: number, one: Verifier, second: SecondCheck | null): Verifier =>
+  second !== null && place < LOWEST ? checkedTwice(one, second) : one;
+
+/** One verifier a rung. */
 export const verifiersOf = (ladder: readonly Rung[], one: Verifier, second: SecondCheck | null): Verifier[] =>
-  ladder.map((_, at) => (second !== null && at < LOWEST ? checkedTwice(one, second) : one));
+  ladder.map((_, at) => verifierAt(at, one, second));

@@ -1,6 +1,6 @@
 /** The router measured on a table of outcomes, beside the best single model, the oracle, fixed cascades and chance. */
-import { verifiersOf } from "../../../src/core/router/verifiers.ts";
-import { type Candidate, makeLadder } from "../../../src/core/router/ladder.ts";
+import { type Surveyed, chooseLadder } from "../../../src/core/router/survey.ts";
+import { type SecondCheck, verifierAt, verifiersOf } from "../../../src/core/router/verifiers.ts";
 import { emptyPast } from "../../../src/core/router/past.ts";
 import { type Calibration, calibration } from "../../../src/core/router/predict.ts";
 import type { Rung, Verifier } from "../../../src/core/router/terms.ts";
@@ -83,59 +83,77 @@ function listed(instances: readonly Instance[], tier: string): number | null {
   return steps > 0 ? (STEPS * priced.reduce((sum, one) => sum + (one.cost ?? 0), 0)) / steps : null;
 }
 
-/** The ladder our own code makes of verdicts on these instances, and of what the tries cost. */
-function chosen(
-  tiers: readonly string[],
-  instances: readonly Instance[],
-  world: Omit<World, "ladder" | "verifiers">,
-  one: Verifier,
-): Rung[] {
-  const candidates = tiers.map((tier): Candidate => {
+/** Every tier on these instances, as a benchmark tells it. */
+const surveyOf = (tiers: readonly string[], instances: readonly Instance[]): Surveyed[] =>
+  tiers.map((tier) => {
     const outcomes = outcomesOf(instances, tier);
-    const accepted = mean(outcomes.map((outcome) => (world.judge(outcome, one) ? 1 : 0)));
-    const right = (accepted - one.falseAccept) / (1 - one.falseAccept - one.falseReject);
-    return { tier, model: tier, cost: dollars(instances, tier), rate: Math.min(0.99, Math.max(0.01, right)) };
+    const steps = known(outcomes.map((outcome) => outcome.steps));
+    return {
+      rung: {
+        tier,
+        model: outcomes[0]?.model ?? tier,
+        cost: dollars(instances, tier),
+        seconds: steps.length > 0 ? mean(steps) : null,
+        rate: null,
+      },
+      tries: instances.map(({ tries }) => {
+        const outcome = tries.get(tier);
+        return outcome ? { right: outcome.resolved, cost: outcome.cost } : null;
+      }),
+    };
   });
-  // What has no price cannot be compared by cost: it is only used when it is named.
-  return makeLadder(candidates.filter(({ cost }) => cost !== null)).map(({ tier, model, cost, rate }) => {
-    const steps = known(outcomesOf(instances, tier).map((outcome) => outcome.steps));
-    return { tier, model, cost, rate, seconds: steps.length > 0 ? mean(steps) : null };
-  });
-}
 
 const named = (models: readonly string[], instances: readonly Instance[]): Rung[] =>
   models.map((tier) => {
-    const counted = known(outcomesOf(instances, tier).map(({ steps }) => steps)).length > 0;
-    return { tier, model: tier, cost: listed(instances, tier), seconds: counted ? STEPS : null, rate: null };
+    const outcomes = outcomesOf(instances, tier);
+    const counted = known(outcomes.map(({ steps }) => steps)).length > 0;
+    return {
+      tier,
+      model: outcomes[0]?.model ?? tier,
+      cost: listed(instances, tier),
+      seconds: counted ? STEPS : null,
+      rate: null,
+    };
   });
 
 /** Everything of one replay: what is scored, on which ladder, with what past. */
 type Setting = { scored: Instance[]; world: World; past: ReturnType<typeof emptyPast>; set: string };
 
-function settingOf(
+/** The ladder with its verifiers: as named, or made by our own code from the instances that are not scored. */
+function ladderOf(
   all: readonly Instance[],
+  first: readonly Instance[],
   tiers: readonly string[],
   options: Options,
-  seed: number,
-): Setting {
-  const judge = verdicts(all, seed);
+): Pick<World, "ladder" | "verifiers"> {
+  const one: Verifier = { falseAccept: options.fa, falseReject: options.fr, cost: 0, seconds: 0 };
+  const second = (rungs: readonly Rung[]): SecondCheck | null =>
+    options.secondCheck ? { cost: stepOf(rungs), seconds: 1, correlation: CORRELATION } : null;
+  if (options.models) {
+    const ladder = named(options.models, all);
+    return { ladder, verifiers: verifiersOf(ladder, one, second(ladder)) };
+  }
+  const best = bestOf(first, tiers);
+  const surveyed = surveyOf(tiers, first);
+  const review = second(surveyed.flatMap(({ rung }) => (rung.tier === best ? [rung] : [])));
+  const ladder = chooseLadder(surveyed, (place) => verifierAt(place, one, review));
+  if (ladder.length === 0) throw new Unusable("no model has a cost: name a ladder with --models");
+  return { ladder, verifiers: verifiersOf(ladder, one, review) };
+}
+
+function settingsOf(all: readonly Instance[], tiers: readonly string[], options: Options): Setting[] {
   const means = new Map(tiers.map((tier) => [tier, dollars(all, tier)]));
   const costOf = (outcome: Outcome): number => outcome.cost ?? means.get(tierOf(outcome)) ?? 0;
-  const one: Verifier = { falseAccept: options.fa, falseReject: options.fr, cost: 0, seconds: 0 };
   const third = options.models ? 0 : Math.floor(all.length / 3);
   const first = all.slice(0, third);
-  const ladder = options.models ? named(options.models, all) : chosen(tiers, first, { judge, costOf }, one);
-  if (ladder.length === 0) throw new Unusable("no model has a cost: name a ladder with --models");
-  const second = options.secondCheck ? { cost: stepOf(ladder), seconds: 1, correlation: CORRELATION } : null;
-  const world: World = { ladder, verifiers: verifiersOf(ladder, one, second), judge, costOf };
-  const past = third > 0 ? surveyed(first, world) : emptyPast();
-  const has = ({ tries }: Instance): boolean => ladder.every(({ tier }) => tries.has(tier));
-  return {
-    scored: all.slice(third).filter(has),
-    world,
-    past,
-    set: first.length > 0 ? `the first ${third} instances` : "the arguments",
-  };
+  const made = ladderOf(all, first, tiers, options);
+  const has = ({ tries }: Instance): boolean => made.ladder.every(({ tier }) => tries.has(tier));
+  const scored = all.slice(third).filter(has);
+  return verdicts(all, options.seed, options.replays).map((judge) => {
+    const world: World = { ...made, judge, costOf };
+    const past = third > 0 ? surveyed(first, world) : emptyPast();
+    return { scored, world, past, set: third > 0 ? `the first ${third} instances` : "the arguments" };
+  });
 }
 
 /** What a second check costs: a review is about one step of the dearest tier. */
@@ -256,14 +274,8 @@ export function bench(
 ): { report: Report; notes: Notes; courses: ReadonlyMap<string, Courses> } {
   const { all, tiers, models } = selected(outcomes, asked);
   const options = { ...asked, models };
-  const settings = Array.from({ length: options.replays }, (_, replay) =>
-    settingOf(all, tiers, options, options.seed + 1000 * replay),
-  );
-  // Another luck of the verifier may make another ladder; what is scored is the same in all replays.
-  const scored = settings.reduce<Instance[]>(
-    (left, setting) => left.filter((one) => setting.scored.includes(one)),
-    settings[0]?.scored ?? [],
-  );
+  const settings = settingsOf(all, tiers, options);
+  const scored = settings[0]?.scored ?? [];
   if (scored.length === 0)
     throw new Unusable("no instance on which all of the ladder was tried is left to be scored");
   const best = bestOf(scored, tiers);

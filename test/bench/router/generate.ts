@@ -22,58 +22,118 @@ export const normal = (random: Random): number =>
 export type Candidate = { model: string; family: string; rate: number; dollars: number };
 
 /**
- * A table as a public leaderboard with 500 tasks and 24 models has it: one hidden difficulty an instance, families that err
- * alike, luck of each attempt; failed attempts cost about 1.5 times what solved ones do. Instances stand in blocks, as they
- * do in real suites, where one repository is harder than another. Calibrated to the published rows of such a table: best
- * single model 74 %, oracle 87 % at a tenth of its cost, cheap → cheap → frontier 79 % at half.
+ * How a table comes about: every instance has a hidden difficulty (`spread`; in `skills` parts, each model being better at
+ * some), families that err alike (`kin`), and luck of each attempt. A share `hopeless` is far out of reach. Instances stand in
+ * blocks of `stay` on average, whose difficulty differs by `block`, as one repository of a suite is harder than another. What
+ * an attempt costs has a `tail` (sigma of its logarithm); a failed one costs `dearer` times a solved one; `empty` is the share
+ * of costs left out. With `efforts`, every model stands in the table at that many efforts.
  */
-export function leaderboard(
+export type Shape = {
+  instances: number;
+  spread: number;
+  skills: number;
+  kin: number;
+  hopeless: number;
+  block: number;
+  stay: number;
+  tail: number;
+  dearer: number;
+  empty: number;
+  efforts: number;
+};
+
+/** Calibrated to the published rows of a public table of 500 tasks and 24 models: best single model 74 %, oracle 87 % at a
+ * tenth of its cost, cheap → cheap → frontier 79 % at half. */
+export const LIKE_PUBLIC: Shape = {
+  instances: 500,
+  spread: 1.7,
+  skills: 1,
+  kin: 0.4,
+  hopeless: 0.14,
+  block: 0.35,
+  stay: 40,
+  tail: 0.4,
+  dearer: 1.4,
+  empty: 0,
+  efforts: 1,
+};
+
+/** How far out of reach what is hopeless lies. */
+const GULF = 4.5;
+/** What an effort more adds to a model's margin, and to its cost as a factor. */
+const EFFORT = { margin: 0.5, cost: 1.9 };
+const EFFORTS = ["low", "medium", "high"];
+
+export const leaderboard = (
   seed: number,
   candidates: readonly Candidate[] = PUBLIC,
   instances = 500,
-): Outcome[] {
+): Outcome[] => table(seed, candidates, { ...LIKE_PUBLIC, instances });
+
+export function table(seed: number, candidates: readonly Candidate[], shape: Shape): Outcome[] {
   const random = seeded(seed);
   const families = [...new Set(candidates.map(({ family }) => family))];
+  const models = candidates.map((one) => ({
+    ...one,
+    offset: offset(one.rate, shape),
+    lean: shape.skills > 1 ? normal(random) : 0,
+  }));
   const outcomes: Outcome[] = [];
   let block = 0;
-  for (let at = 0; at < instances; at += 1) {
-    if (at === 0 || random() < 1 / 40) block = 0.35 * normal(random);
-    const difficulty = Math.sqrt(1 - 0.35 ** 2) * normal(random) + block;
-    const hopeless = random() < HOPELESS;
-    const kin = new Map(families.map((family) => [family, normal(random)]));
-    for (const { model, family, rate, dollars } of candidates) {
-      const luck = KIN * (kin.get(family) ?? 0) + normal(random);
-      const margin = offset(rate) - SPREAD * difficulty - (hopeless ? GULF : 0) + luck;
-      const resolved = margin > 0;
-      const length = Math.exp(0.25 * difficulty + 0.4 * normal(random) - 0.11) * (resolved ? 0.86 : 1.2);
-      outcomes.push({
-        suite: "synthetic",
-        instance: `task-${String(at).padStart(3, "0")}`,
-        model,
-        effort: "",
-        resolved,
-        cost: dollars * length,
-        steps: Math.max(1, Math.round(35 * length)),
-      });
-    }
+  for (let at = 0; at < shape.instances; at += 1) {
+    if (at === 0 || random() < 1 / shape.stay) block = shape.block * normal(random);
+    const difficulty = Math.sqrt(Math.max(0, 1 - shape.block ** 2)) * normal(random) + block;
+    const other = shape.skills > 1 ? normal(random) : 0;
+    const gulf = random() < shape.hopeless ? GULF : 0;
+    const kin = new Map(families.map((family) => [family, shape.kin * normal(random)]));
+    for (const model of models)
+      for (let effort = 0; effort < shape.efforts; effort += 1) {
+        // A model that leans towards the other skill finds other instances hard.
+        const hard = difficulty * Math.cos(model.lean) + other * Math.sin(model.lean);
+        const more = effort - (shape.efforts - 1) / 2;
+        const margin =
+          model.offset + EFFORT.margin * more - shape.spread * hard - gulf + (kin.get(model.family) ?? 0);
+        const resolved = margin + normal(random) > 0;
+        const name = `task-${String(at).padStart(3, "0")}`;
+        const dollars = model.dollars * EFFORT.cost ** more;
+        outcomes.push({
+          suite: "synthetic",
+          instance: name,
+          model: model.model,
+          effort: shape.efforts > 1 ? (EFFORTS[effort] ?? "") : "",
+          ...spent(shape, resolved, difficulty, dollars, random),
+        });
+      }
   }
   return outcomes;
 }
 
-const SPREAD = 1.7;
-const KIN = 0.4;
-const HOPELESS = 0.14;
-const GULF = 4.5;
-const SCALE = Math.sqrt(SPREAD ** 2 + KIN ** 2 + 1);
+function spent(
+  { tail, dearer, empty }: Shape,
+  resolved: boolean,
+  difficulty: number,
+  dollars: number,
+  random: Random,
+): Pick<Outcome, "resolved" | "cost" | "steps"> {
+  const length =
+    Math.exp(0.25 * difficulty + tail * normal(random) - (tail ** 2 + 0.25 ** 2) / 2) *
+    (resolved ? 0.86 : 0.86 * dearer);
+  return {
+    resolved,
+    cost: empty > 0 && random() < empty ? null : dollars * length,
+    steps: Math.max(1, Math.round(35 * length)),
+  };
+}
 
 /** The margin at which a model solves this share of such instances, by bisection. */
-function offset(rate: number): number {
+function offset(rate: number, { spread, kin, hopeless }: Shape): number {
+  const scale = Math.sqrt(spread ** 2 + kin ** 2 + 1);
   let low = -20;
   let high = 20;
   for (let step = 0; step < 60; step += 1) {
     const middle = (low + high) / 2;
     const share =
-      (1 - HOPELESS) * cumulative(middle / SCALE) + HOPELESS * cumulative((middle - GULF) / SCALE);
+      (1 - hopeless) * cumulative(middle / scale) + hopeless * cumulative((middle - GULF) / scale);
     if (share < rate) low = middle;
     else high = middle;
   }

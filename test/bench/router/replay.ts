@@ -10,17 +10,22 @@ import { type Instance, type Outcome } from "./table.ts";
 /** What the table had no classes for is taken as bounded work. */
 const CLASS = "C2";
 
-/** Whether a verifier accepts a try: its luck is drawn once, so that all ways of routing meet the same verifier. */
+/** Whether a verifier accepts a try. */
 export type Verdicts = (outcome: Outcome, verifier: Verifier) => boolean;
 
-export function verdicts(instances: readonly Instance[], seed: number): Verdicts {
+/**
+ * The verifier's luck in every replay, drawn once so that all ways of routing meet the same verifier. It is turned on evenly
+ * from replay to replay, so that over all of them every try meets every luck: with 20 replays at 5 % each wrong try is
+ * accepted in exactly one.
+ */
+export function verdicts(instances: readonly Instance[], seed: number, replays: number): Verdicts[] {
   const random = seeded(seed);
   const luck = new Map<Outcome, number>();
   for (const { tries } of instances) for (const outcome of tries.values()) luck.set(outcome, random());
-  return (outcome, { falseAccept, falseReject }) => {
-    const drawn = luck.get(outcome) ?? 0.5;
+  return Array.from({ length: replays }, (_, replay): Verdicts => (outcome, { falseAccept, falseReject }) => {
+    const drawn = ((luck.get(outcome) ?? 0.5) + replay / replays) % 1;
     return outcome.resolved ? drawn >= falseReject : drawn < falseAccept;
-  };
+  });
 }
 
 /** What became of one instance. `landed` is null when every tier that was tried was rejected. */

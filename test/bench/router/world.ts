@@ -7,8 +7,8 @@ import { type KnownSlice, type KnownTier, type Random, seeded } from "./generate
 
 export type KnownWorld = { tiers: readonly KnownTier[]; verifier: Verifier; policy: Policy };
 
-/** What one slice came to: tiers tried, and dollars with what a wrong or an undone slice costs. */
-export type Lived = { tried: string[]; loss: number };
+/** What one slice came to. `landed` is null when every tier that was tried was rejected. */
+export type Lived = { tried: string[]; dollars: number; landed: "right" | "wrong" | null };
 
 /** The ladder as a user has it: prices known, quality not. */
 const ladderOf = ({ tiers }: KnownWorld): Rung[] =>
@@ -29,24 +29,23 @@ function unitOf({ tiers }: KnownWorld): number {
 /** Tries tiers on a slice as long as `next` names one. */
 function live(
   world: KnownWorld,
-  unit: number,
   slice: KnownSlice,
   luck: Random,
   next: (tried: readonly Trial[]) => string | null,
 ): Lived & { trials: Trial[] } {
-  const { wrong, beyond } = WEIGHTS[world.policy];
   const trials: Trial[] = [];
-  let loss = 0;
-  for (let tier = next(trials); tier !== null; tier = next(trials)) {
+  let dollars = 0;
+  let landed: Lived["landed"] = null;
+  for (let tier = next(trials); landed === null && tier !== null; tier = landed ? null : next(trials)) {
     const at = world.tiers.findIndex(({ name }) => name === tier);
     const right = slice.right[at] === true;
     const accepted = right ? luck() >= world.verifier.falseReject : luck() < world.verifier.falseAccept;
     const cost = (accepted ? world.tiers[at]?.right : world.tiers[at]?.wrong) ?? 0;
     trials.push({ tier, accepted, cost, seconds: null });
-    loss += cost + (accepted && !right ? wrong * unit : 0);
-    if (accepted) return { tried: trials.map((one) => one.tier), loss, trials };
+    dollars += cost;
+    if (accepted) landed = right ? "right" : "wrong";
   }
-  return { tried: trials.map((one) => one.tier), loss: loss + beyond * unit, trials };
+  return { tried: trials.map((one) => one.tier), dollars, landed, trials };
 }
 
 /** The router on these slices, one after the other; with `learn` it goes on learning from each. */
@@ -60,7 +59,6 @@ export function lifeOf(
   const ladder = ladderOf(world);
   const verifiers = ladder.map(() => world.verifier);
   const luck = seeded(seed);
-  const unit = unitOf(world);
   let known = past;
   let belief = believe("C2", ladder, known, verifiers);
   const decisions = new Map<string, string | null>();
@@ -78,28 +76,31 @@ export function lifeOf(
     return tier;
   };
   const lived = slices.map((slice) => {
-    const life = live(world, unit, slice, luck, next);
+    const life = live(world, slice, luck, next);
     if (learn === "learn") {
       known = fold([{ class: "C2", trials: life.trials }], known);
       belief = believe("C2", ladder, known, verifiers);
       decisions.clear();
     }
-    return { tried: life.tried, loss: life.loss };
+    return { tried: life.tried, dollars: life.dollars, landed: life.landed };
   });
   return { lived, past: known };
 }
 
 const mean = (values: readonly number[]): number =>
   values.reduce((sum, value) => sum + value, 0) / values.length;
-export const lossOf = (lived: readonly Lived[]): number => mean(lived.map(({ loss }) => loss));
+const share = (lived: readonly Lived[], landed: Lived["landed"]): number =>
+  mean(lived.map((one) => (one.landed === landed ? 1 : 0)));
+
+/** Dollars with what wrong and undone slices cost, on average. */
+export function lossOf(world: KnownWorld, lived: readonly Lived[]): number {
+  const { wrong, beyond } = WEIGHTS[world.policy];
+  const undone = beyond * share(lived, null) + (wrong[0] ?? 0) * share(lived, "wrong");
+  return mean(lived.map(({ dollars }) => dollars)) + unitOf(world) * undone;
+}
 
 /** The least mean loss any fixed way up the ladder (three tiers at most) has on these slices. */
-export function optimum(
-  world: KnownWorld,
-  slices: readonly KnownSlice[],
-  seed: number,
-): { chain: string[]; loss: number } {
-  const unit = unitOf(world);
+export function optimum(world: KnownWorld, slices: readonly KnownSlice[], seed: number): number {
   const names = world.tiers.map(({ name }) => name);
   const longer = (chain: string[]): string[][] =>
     chain.length === 3
@@ -112,12 +113,10 @@ export function optimum(
     .flatMap((name) => longer([name]))
     .map((chain) => {
       const luck = seeded(seed);
-      return {
-        chain,
-        loss: lossOf(
-          slices.map((slice) => live(world, unit, slice, luck, (tried) => chain[tried.length] ?? null)),
-        ),
-      };
+      return lossOf(
+        world,
+        slices.map((slice) => live(world, slice, luck, (tried) => chain[tried.length] ?? null)),
+      );
     });
-  return losses.reduce((least, one) => (one.loss < least.loss ? one : least));
+  return Math.min(...losses);
 }
