@@ -6,6 +6,7 @@ import { afterAll, describe, expect, test, vi } from "vitest";
 import { type Options, bench, namesIn } from "../bench/router/bench.ts";
 import { leaderboard } from "../bench/router/generate.ts";
 import { main } from "../bench/router/main.ts";
+import { POLICIES } from "../../src/core/settings.ts";
 import { type Outcome, Unusable, parseCsv, readTable } from "../bench/router/table.ts";
 
 const OPTIONS: Options = {
@@ -16,6 +17,7 @@ const OPTIONS: Options = {
   seed: 1,
   replays: 1,
   secondCheck: false,
+  policies: POLICIES,
 };
 const HEAD = "suite,instance,model,effort,resolved,cost_usd,steps";
 const FEW = leaderboard(3, undefined, 150);

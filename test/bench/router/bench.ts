@@ -4,7 +4,7 @@ import { type SecondCheck, verifierAt, verifiersOf } from "../../../src/core/rou
 import { emptyPast } from "../../../src/core/router/past.ts";
 import { type Calibration, calibration } from "../../../src/core/router/predict.ts";
 import type { Rung, Verifier } from "../../../src/core/router/terms.ts";
-import { POLICIES } from "../../../src/core/settings.ts";
+import type { Policy } from "../../../src/core/settings.ts";
 import { seeded } from "./generate.ts";
 import {
   type Course,
@@ -28,6 +28,7 @@ export type Options = {
   seed: number;
   replays: number;
   secondCheck: boolean;
+  policies: readonly Policy[];
 };
 
 /** Shares of the scored instances; `low` and `high` bound `resolved` in 95 of 100 bootstrap samples of the instances. */
@@ -165,11 +166,12 @@ function waysOf(
   { world, past }: Setting,
   best: string,
   once: Verifier,
+  policies: readonly Policy[],
   seed: number,
 ): [string, Way, World][] {
   const rungs = world.ladder.map(({ tier }) => tier);
   const timed = world.ladder.some(({ seconds }) => seconds !== null);
-  const ours = POLICIES.filter((policy) => policy !== "speed" || timed);
+  const ours = policies.filter((policy) => policy !== "speed" || timed);
   const [bottom = "", top = ""] = [rungs[0], rungs.at(-1)];
   const middle = rungs[Math.floor(rungs.length / 2)] ?? top;
   const cascades = [
@@ -283,7 +285,7 @@ export function bench(
   const once: Verifier = { falseAccept: options.fa, falseReject: options.fr, cost: 0, seconds: 0 };
   const byPolicy = new Map<string, Courses>();
   settings.forEach((setting, replay) => {
-    for (const [name, way, world] of waysOf(setting, best, once, options.seed + replay)) {
+    for (const [name, way, world] of waysOf(setting, best, once, options.policies, options.seed + replay)) {
       const courses = byPolicy.get(name) ?? scored.map(() => []);
       run(scored, way, world).forEach((course, at) => courses[at]?.push(course));
       byPolicy.set(name, courses);

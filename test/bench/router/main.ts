@@ -1,11 +1,13 @@
 /** The words of `npm run bench:router`: arguments in, text or JSON out. */
 import { readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
+import { POLICIES } from "../../../src/core/settings.ts";
 import { type Line, type Notes, type Options, type Report, bench } from "./bench.ts";
 import { Unusable, parseCsv, readTable } from "./table.ts";
+import { tables } from "./tables.ts";
 
 const USAGE =
-  'npm run bench:router -- FILE.csv [--fa 0.05] [--fr 0.05] [--models "a,b,c"] [--suite NAME] [--seed N] [--replays N] [--second-check] [--json]';
+  'npm run bench:router -- FILE.csv [--fa 0.05] [--fr 0.05] [--models "a,b,c"] [--suite NAME] [--seed N] [--replays N] [--second-check] [--json]\nnpm run bench:router -- --tables (many generated ones)';
 
 const WORDS = {
   fa: { type: "string", default: "0.05" },
@@ -49,6 +51,7 @@ function readArguments(args: readonly string[]): { file: string; json: boolean; 
       seed: Math.round(numberOf("seed", values.seed, 0, 2 ** 31)),
       replays: Math.round(numberOf("replays", values.replays, 1, 100)),
       secondCheck: values["second-check"],
+      policies: POLICIES,
     },
   };
 }
@@ -98,6 +101,10 @@ function told({ bestSingle, oracle, policies }: Report, notes: Notes): string {
 /** Exit status 0, or 2 with words on standard error when the file or the arguments cannot be used. */
 export function main(args: readonly string[]): number {
   try {
+    if (args.length === 1 && args[0] === "--tables") {
+      tables((line) => process.stdout.write(`${line}\n`));
+      return 0;
+    }
     const { file, json, options } = readArguments(args);
     const { report, notes } = bench(readTable(textOf(file)), options);
     process.stdout.write(json ? `${JSON.stringify(report)}\n` : told(report, notes));
