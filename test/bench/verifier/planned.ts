@@ -209,19 +209,30 @@ const program = (head: string[], bodies: string[], tail: string[]): string =>
     "",
   ].join("\n");
 
-/** `checks/NN-name.mjs`; null when no test was given to the planner. */
+/**
+ * `checks/NN-name.mjs`; null when no test was given to the planner. A function loads nothing of the repository itself: it asks
+ * for a process in the copy, and believes it only when it says at its end, in a word it could not know, that all holds.
+ */
 export function plannedFunction(title: string, tests: readonly TestFile[]): string | null {
   const bodies = bodiesOf(tests, "planned");
   if (bodies.length === 0) return null;
-  return program(
-    [
-      `// ${title}: examples that no executor has seen.`,
-      ...IMPORTS,
-      "export default async ({ root, assert }) => {",
-    ],
-    bodies,
-    ["  assert(failures.length === 0, failures.map(({ test, why }) => `${test}: ${why}`).join('\\n'));"],
-  );
+  const examples = program([...IMPORTS, "export default async ({ root }) => {"], bodies, [
+    "  return failures.map(({ test, why }) => `${test}: ${why}`);",
+  ]).replace("export default", "const examples =");
+  const end = "const failed = await examples({ root: process.cwd() });";
+  const say = 'console.log(failed.length === 0 ? process.argv[2] : failed.join("\\n"));';
+  return [
+    `// ${title}: examples that no executor has seen.`,
+    `const EXAMPLES = ${JSON.stringify([examples, end, say].join("\n"))};`,
+    "",
+    "export default async ({ run, assert }) => {",
+    "  const word = `all of it holds ${Math.random()}`;",
+    "  const here = `node --input-type=module - \"${word}\" <<'END_OF_EXAMPLES'`;",
+    "  const { output } = await run(`${here}\\n${EXAMPLES}\\nEND_OF_EXAMPLES`);",
+    "  assert(output.includes(word), output.slice(-1000));",
+    "};",
+    "",
+  ].join("\n");
 }
 
 /** A module whose `default({ root })` answers which tests fail. */
