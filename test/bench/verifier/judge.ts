@@ -4,11 +4,12 @@ import { mkdtempSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Opened, openOrder } from "../../../src/compose.ts";
+import { connect } from "../../../src/connect.ts";
 import { fold } from "../../../src/core/apply.ts";
 import type { Entry, Event } from "../../../src/core/event.ts";
-import type { Evidence, Patch, Slice, Tier } from "../../../src/core/order.ts";
+import type { Evidence, Patch, Slice, Tier, Usage } from "../../../src/core/order.ts";
 import { lineCounts } from "../../../src/core/patch.ts";
-import { layered } from "../../../src/core/settings.ts";
+import { type Settings, layered } from "../../../src/core/settings.ts";
 import type { WorkOrder } from "../../../src/core/state.ts";
 import type { Performing } from "../../../src/engine/performer.ts";
 import type { Snapshot } from "../../../src/engine/ports.ts";
@@ -21,13 +22,24 @@ import { type Quality, reviewerScript } from "./reviewer.ts";
 import { baseFiles, put } from "./truth.ts";
 
 const ORDER = "bench";
-export const AUTHOR: Tier = { provider: "author", model: "claude-haiku-5-5", effort: "medium" };
-const REVIEWER: Tier = { provider: "reviewer", model: "gpt-6-sol", effort: "low" };
+/** Who wrote the patches; the reviewer is whom the product chooses for that author from its own default ladder. */
+export const AUTHOR: Tier = { provider: "anthropic", model: "claude-sonnet-5-5", effort: "medium" };
+const VENDORS = ["anthropic", "openai"];
+/** No key of anybody: the vendors' places are taken by the script. */
+const KEYS = new Map(VENDORS.map((id) => [id, `no-key-for-${id}`]));
+/** The ladder of somebody who has keys for both. */
+export const LADDER = connect(settingsOf({}), KEYS, {}).ladder;
 /** Of one run of a check; long, because the machine may have other work. */
 const CHECK_SECONDS = 120;
 
-/** What came of a case: the evidence as the verifier found it, dollars of its model calls, milliseconds of its own. */
-export type Outcome = { case: Case; evidence: Evidence[]; dollars: number; ms: number };
+function settingsOf(own: Record<string, unknown>): Settings {
+  const read = layered([own]);
+  if ("problems" in read) throw new Error(JSON.stringify(read.problems));
+  return read.settings;
+}
+
+/** What came of a case: the evidence as the verifier found it, and the tokens of its model calls. */
+export type Outcome = { case: Case; evidence: Evidence[]; calls: Usage[] };
 
 export class Bench {
   private readonly home = mkdtempSync(join(tmpdir(), "slicewise-verifier-"));
@@ -68,15 +80,6 @@ export class Bench {
   }
 
   private host(quality: Quality, seed: number): Parameters<typeof openOrder>[0] {
-    const read = layered([
-      {
-        tiers: [AUTHOR],
-        reviewer: REVIEWER,
-        providers: { author: { kind: "anthropic" }, reviewer: { kind: "openai" } },
-        limits: { checkSeconds: CHECK_SECONDS },
-      },
-    ]);
-    if ("problems" in read) throw new Error(JSON.stringify(read.problems));
     const script = reviewerScript(
       () => {
         if (!this.now) throw new Error("the reviewer is asked about no case");
@@ -88,14 +91,14 @@ export class Bench {
     return {
       workspaceRoot: this.root,
       storage: join(this.home, "storage"),
-      settings: read.settings,
-      keys: new Map(),
+      settings: settingsOf({ limits: { checkSeconds: CHECK_SECONDS } }),
+      keys: KEYS,
       strangeCommands: "refuse",
       landInto: "branch",
       watch: () => undefined,
       // Nothing is started: the bench calls the verifier itself.
       steps: new Set(),
-      extraProviders: new Map([["reviewer", scripted({ id: "reviewer", script, retries: 0 })]]),
+      extraProviders: new Map(VENDORS.map((id) => [id, scripted({ id, script, retries: 0 })])),
     };
   }
 
@@ -107,12 +110,12 @@ export class Bench {
     const base = await this.baseOf(task, one);
     const patch = await this.patchOf(task, one);
     const order = orderOf(engine.order(), sliceOf(task, one, this.functions.has(task.id)), base, patch);
-    let dollars = 0;
+    const calls: Usage[] = [];
     const run: Performing = {
       world,
       order: () => order,
       record: async (event) => {
-        if (event.type === "called") dollars += event.cost ?? 0;
+        if (event.type === "called") calls.push(event.usage);
         return { ...event, seq: 0, at: world.clock.now() };
       },
       until: () => Promise.resolve(),
@@ -122,7 +125,7 @@ export class Bench {
     const events = await verify(step, run, new AbortController().signal);
     const judged = events.find((event) => event.type === "judged");
     if (!judged) throw new Error(`${one.name}: the verifier gave no verdict`);
-    return { case: one, evidence: judged.verdict.evidence, dollars, ms: judged.ms };
+    return { case: one, evidence: judged.verdict.evidence, calls };
   }
 
   private baseOf(task: Task, { base }: Case): Promise<Snapshot> {

@@ -1,11 +1,11 @@
 /** What the bench says: how often each stage lets something wrong pass and holds something right, and what that costs. */
-import type { Evidence } from "../../../src/core/order.ts";
+import { type Evidence, type Tier, type Usage, tierName } from "../../../src/core/order.ts";
+import { chooseReviewer } from "../../../src/core/reviewer.ts";
 import { verdictOf } from "../../../src/core/verdict.ts";
-import { tokens } from "../../../src/engine/tokens.ts";
 import { catalogue } from "../../../src/providers/catalogue.ts";
 import { layered } from "../../../src/core/settings.ts";
 import { type Kind, KINDS } from "./cases.ts";
-import { AUTHOR, type Outcome } from "./judge.ts";
+import { AUTHOR, LADDER, type Outcome } from "./judge.ts";
 import { type Share, share } from "./statistics.ts";
 
 /** Each stage has the evidence of those before it and its own. */
@@ -56,6 +56,8 @@ export type Report = {
   late: string[];
   held: string[];
   kinds: KindLine[];
+  /** Of all stages, by who wrote the patch and who reviews it. */
+  pairs: { author: string; reviewer: string; costShare: number }[];
 };
 
 const isWrongly = (stage: StageName, { case: one, evidence }: Outcome): boolean =>
@@ -64,48 +66,54 @@ const isWrongly = (stage: StageName, { case: one, evidence }: Outcome): boolean 
 // ── What it costs ───────────────────────────────────────────────────────────────────────────────────────────────────
 
 /**
- * An attempt as our own briefings and sessions go: the fixed prompt and the briefing (the file, its tests, the task), asked four
- * times (look, write, run, finish), what came before read from the cache, thinking twice as much as is written.
+ * An attempt at one exercise as a published run of 225 polyglot exercises had it (gpt-5 at medium effort: 2,827,261 tokens in,
+ * 1,468,799 out), at the prices of whoever is the author here; and the machine by the hour.
  */
-const TURNS = 4;
-const FIXED = 900;
-const WORDS_PER_TURN = 120;
-const THINKING = 2;
-/** Output tokens a second, seconds until the first of them, and dollars of an hour of this machine. */
+const ATTEMPT = { input: 12_600, output: 6_500, seconds: 119 };
+/** Output tokens a second of a reviewer, and seconds until the first of them. */
 const SPEED = 80;
 const LATENCY = 1.5;
 const MACHINE_HOUR = 0.1;
 
 type Cost = { dollars: number; seconds: number };
 
-const prices = (() => {
-  const read = layered([{}]);
-  if ("problems" in read) throw new Error("the default settings are broken");
-  return catalogue(read.settings);
-})();
+const read = layered([{}]);
+if ("problems" in read) throw new Error("the default settings are broken");
+const prices = catalogue(read.settings);
 
-function executing({ case: { base, files }, evidence }: Outcome): Cost {
-  const shown = FIXED + tokens(base);
-  const written = Object.values(files).reduce((sum, text) => sum + tokens(text ?? ""), 0);
-  const output = (written + TURNS * WORDS_PER_TURN) * (1 + THINKING);
-  const usage = {
-    ...{ input: shown + written, cacheWrite: 0, cacheRead: (TURNS - 1) * shown },
-    ...{ output, reasoning: (output * THINKING) / (1 + THINKING) },
+function priced(tier: Tier, { input, output }: Pick<Usage, "input" | "output">): number {
+  const dollars = prices.cost(tier, { input, cacheRead: 0, cacheWrite: 0, output, reasoning: 0 });
+  if (dollars === null) throw new Error(`${tier.model} has no price in the catalogue`);
+  return dollars;
+}
+
+const executing = (author: Tier): Cost => ({ dollars: priced(author, ATTEMPT), seconds: ATTEMPT.seconds });
+
+function verifying(stage: StageName, { evidence, calls }: Outcome, reviewer: Tier): Cost {
+  const ran = evidence
+    .filter(({ kind }) => SEEN[stage].includes(kind) && kind !== "reviewer")
+    .reduce((all, { ms }) => all + ms / 1000, 0);
+  const asked = stage === "+ reviewer" ? calls : [];
+  return {
+    dollars: asked.reduce((all, usage) => all + priced(reviewer, usage), 0),
+    seconds: asked.reduce((all, { output }) => all + LATENCY + output / SPEED, ran),
   };
-  const dollars = prices.cost({ provider: "anthropic", model: AUTHOR.model }, usage);
-  if (dollars === null) throw new Error(`${AUTHOR.model} has no price in the catalogue`);
-  // The author runs the tests once itself.
-  const ran = evidence.filter(({ kind }) => kind === "command").reduce((sum, { ms }) => sum + ms, 0);
-  return { dollars, seconds: output / SPEED + TURNS * LATENCY + ran / 1000 };
 }
 
-function verifying(stage: StageName, { evidence, dollars }: Outcome): Cost {
-  const seen = evidence.filter(({ kind }) => SEEN[stage].includes(kind));
-  const ran = seen.reduce((sum, { ms }) => sum + ms, 0) / 1000;
-  const asked = stage === "+ reviewer" && dollars > 0;
-  return { dollars: asked ? dollars : 0, seconds: ran + (asked ? LATENCY + REVIEW_TOKENS / SPEED : 0) };
+/** Whom the product has review what this author wrote. */
+function reviewerOf(author: Tier): Tier {
+  const chosen = chooseReviewer({ tiers: LADDER }, author);
+  if ("none" in chosen) throw new Error(chosen.none);
+  return chosen.tier;
 }
-const REVIEW_TOKENS = 900;
+
+/** Verifying as a share of executing, in money with the machine in it, for patches of this author. */
+function costShare(stage: StageName, outcomes: readonly Outcome[], author: Tier): number {
+  if (outcomes.length === 0) return 0;
+  const reviewer = reviewerOf(author);
+  const spent = sum(outcomes.map((one) => verifying(stage, one, reviewer)));
+  return whole(spent) / (outcomes.length * whole(executing(author)));
+}
 
 const sum = (costs: readonly Cost[]): Cost => ({
   dollars: costs.reduce((all, one) => all + one.dollars, 0),
@@ -121,16 +129,15 @@ function stageOf(stage: StageName, outcomes: readonly Outcome[]): Stage {
   const count = (of: readonly Outcome[], is: (one: Outcome) => boolean): Share =>
     share(of.filter(is).length, of.length);
   const waits = ({ evidence }: Outcome): boolean => answerAt(stage, evidence) === "unknown";
-  const spent = sum(outcomes.map((one) => verifying(stage, one)));
-  const worked = sum(outcomes.map(executing));
+  const spent = sum(outcomes.map((one) => verifying(stage, one, reviewerOf(AUTHOR))));
   return {
     stage,
     falseAccept: count(wrong, (one) => isWrongly(stage, one)),
     falseReject: count(right, (one) => isWrongly(stage, one)),
     waitingRight: count(right, waits),
     waitingWrong: count(wrong, waits),
-    costShare: outcomes.length === 0 ? 0 : whole(spent) / whole(worked),
-    timeShare: outcomes.length === 0 ? 0 : spent.seconds / worked.seconds,
+    costShare: costShare(stage, outcomes, AUTHOR),
+    timeShare: outcomes.length === 0 ? 0 : spent.seconds / (outcomes.length * ATTEMPT.seconds),
   };
 }
 
@@ -151,6 +158,11 @@ export function report(outcomes: readonly Outcome[]): Report {
     late: outcomes
       .filter((one) => !one.case.right && isWrongly("+ functions", one) && !wrongly.includes(one))
       .map(({ case: { name } }) => name),
+    pairs: LADDER.map((author) => ({
+      author: tierName(author),
+      reviewer: tierName(reviewerOf(author)),
+      costShare: costShare("+ reviewer", outcomes, author),
+    })),
     held: wrongly.filter(({ case: one }) => one.right).map(heldBy),
     kinds,
   };
@@ -188,7 +200,7 @@ const interval = (one: Share): string =>
 const column = (texts: readonly (string | number)[]): string =>
   texts.map((text) => String(text).padStart(8)).join("");
 
-export function told({ cases, stages, slipped, late, held, kinds }: Report): string {
+export function told({ cases, stages, slipped, late, held, kinds, pairs }: Report): string {
   const list = (title: string, names: readonly string[]): string[] =>
     names.length === 0 ? [] : ["", `${title}:`, ...names.map((name) => `  ${name}`)];
   return [
@@ -205,6 +217,9 @@ export function told({ cases, stages, slipped, late, held, kinds }: Report): str
       ({ kind, right, cases: of, errors }) =>
         `${(right ? "right: " : "wrong: ") + kind.padEnd(13)}${String(of).padStart(5)}${column(STAGES.map((stage) => errors[stage]))}`,
     ),
+    "",
+    "cost of all stages, by author and reviewer:",
+    ...pairs.map((one) => `${percent(one.costShare).padStart(9)}  ${one.author} by ${one.reviewer}`),
     ...list("Accepted although wrong", slipped),
     ...list("Stopped by the reviewer alone", late),
     ...list("Not accepted although right", held),
