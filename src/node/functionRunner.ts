@@ -71,13 +71,12 @@ export function openFunctionRunner(options: FunctionRunnerOptions): FunctionRunn
       if ("refused" in place) return finish(gone("unstartable", place.refused));
       const mark = randomUUID();
       const child = start(place, folder, mark);
+      const closed = new Promise((resolve) => child.once("close", resolve));
       child.stdout?.on("data", capture.add);
       child.stderr?.on("data", capture.add);
       const end = await untilEnd(child, mark, { code, access, seconds: limits.seconds, signal });
-      await Promise.race([
-        new Promise((resolve) => child.once("close", resolve)),
-        sleep(GRACE_MS, undefined, { ref: false }),
-      ]);
+      // Held, so that a host with nothing else to wait for does not end here.
+      await Promise.race([closed, sleep(GRACE_MS)]);
       child.stdout?.destroy();
       child.stderr?.destroy();
       return finish(end, place.confined);

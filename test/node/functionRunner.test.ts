@@ -4,6 +4,7 @@ import { beforeAll, describe, expect, test } from "vitest";
 import type { FunctionAccess, FunctionResult } from "../../src/engine/ports.ts";
 import { openFunctionRunner } from "../../src/node/functionRunner.ts";
 import { openSandbox, unconfined } from "../../src/node/sandbox.ts";
+import { buildProgram, runProgram } from "./childProgram.ts";
 import { scratchFolder } from "./scratchFolder.ts";
 
 const folder = scratchFolder();
@@ -203,4 +204,22 @@ test("a function that is no longer wanted is ended", async () => {
   );
   setTimeout(() => control.abort(), 200);
   expect(await running).toMatchObject({ ended: "aborted" });
+});
+
+test("a host that waits for nothing else does not end before the result is known", async () => {
+  const source = `import { openFunctionRunner } from "./functionRunner.ts";
+import { unconfined } from "./sandbox.ts";
+const runner = openFunctionRunner({ redact: (text) => text, sandbox: unconfined, program: process.argv[2] });
+const access = { root: "/copy", read: async () => "", run: async () => ({ status: 0, output: "" }) };
+const check = { path: "checks/01.mjs", code: "export default async () => {};" };
+for (let at = 0; at < 2; at += 1) {
+  const { ended } = await runner.run(check, access, { seconds: 30, outputBytes: 1000 }, new AbortController().signal);
+  console.log(ended);
+}
+`;
+  const host = buildProgram(folder, "host", source);
+  expect(await runProgram(process.execPath, [host, program]).ended).toMatchObject({
+    status: 0,
+    output: "passed\npassed\n",
+  });
 });
