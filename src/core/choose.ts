@@ -35,6 +35,9 @@ type Lore = {
   verifier: Verifier;
   beliefs: Map<string, Believed>;
   decisions: Map<string, Decision>;
+  /** What slices that stand alike get first, and what there would be without any rule: asked for every slice at every drawing. */
+  first: Map<string, Choice | null>;
+  free: Map<string, Decision>;
   /** The same without what one slice has shown itself. */
   without: Map<string, Lore>;
 };
@@ -63,6 +66,8 @@ const newLore = (recalled: Recalled | null, tested: readonly Tested[]): Lore => 
   verifier: verifierOf(recalled, tested),
   beliefs: new Map(),
   decisions: new Map(),
+  first: new Map(),
+  free: new Map(),
   without: new Map(),
 });
 
@@ -126,7 +131,7 @@ function rungOf(tier: Tier, kind: Kind, config: Config): Rung {
 }
 
 function believed(lore: Lore, kind: Kind, tiers: readonly Tier[], config: Config): Believed {
-  const key = [kind.class, kind.judged, ...tiers.map(tierName)].join(" ");
+  const key = [nameOf(kind), ...tiers.map(tierName)].join(" ");
   const known = lore.beliefs.get(key);
   if (known) return known;
   const ladder = tiers.map((tier) => rungOf(tier, kind, config));
@@ -177,6 +182,23 @@ export function decideFor(order: WorkOrder, config: Config, { slice, tried, only
   return known;
 }
 
+/** What would be decided for an untried slice, were everything on the ladder left to the router. */
+export function decideFreely(
+  order: WorkOrder,
+  config: Config,
+  slice: Pick<Slice, "class" | "checks">,
+): Decision {
+  const { free } = loreOf(order, config);
+  const key = nameOf(kindOf(slice));
+  const made =
+    free.get(key) ??
+    decideFor(order, config, { slice: { ...slice, id: "" }, tried: [], only: null, end: undefined });
+  free.set(key, made);
+  return made;
+}
+
+const nameOf = (kind: Kind): string => `${kind.class}${kind.judged ? " judged" : ""}`;
+
 /** Null where the ladder does not have the model. */
 function decideNamed(order: WorkOrder, config: Config, slice: Slice, tier: Tier): Decision | null {
   const decision = decideFor(order, config, { slice, tried: [], only: [tier], end: "go on" });
@@ -198,6 +220,23 @@ export function choose(order: WorkOrder, state: SliceState): Choice | null {
   if (named) return byUser(order, config, state, named);
   const begun = unfinished(state);
   if (begun) return goesOn(order, config, state, begun.tier);
+  if (tried.length > 0) return byRule(order, config, state, tried);
+  const { first } = loreOf(order, config);
+  const key = [nameOf(kindOf(slice)), ...order.gone].join("\n");
+  const known = first.get(key);
+  if (known !== undefined) return known;
+  const made = byRule(order, config, state, tried);
+  first.set(key, made);
+  return made;
+}
+
+function byRule(
+  order: WorkOrder,
+  config: Config,
+  state: SliceState,
+  tried: readonly Attempt[],
+): Choice | null {
+  const { slice } = state;
   const may = mayFollow(
     tried.map(({ tier }) => tier),
     config,

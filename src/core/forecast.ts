@@ -1,6 +1,6 @@
 /** What is still to come, and how true it was foretold: of each slice, of the order. Folded from the state; never kept beside it. */
-import { choose, decideFor, triesOf } from "./choose.ts";
-import { CLASSES, type Slice, type Tier, tierName } from "./order.ts";
+import { choose, decideFor, decideFreely, triesOf } from "./choose.ts";
+import { CLASSES, type Tier, tierName } from "./order.ts";
 import type { Decision } from "./router/decide.ts";
 import { type Calibration, type Prediction, calibration, predict } from "./router/predict.ts";
 import type { Config } from "./settings.ts";
@@ -91,7 +91,7 @@ export type Choice = { tier: string; cost: (number | null)[]; until: "done" | "t
 export function choices(order: WorkOrder): Choice[] {
   const { config } = order;
   if (!config) return [];
-  const untried = CLASSES.map((kind) => untriedOf(order, config, { class: kind, checks: [] }));
+  const untried = CLASSES.map((kind) => decideFreely(order, config, { class: kind, checks: [] }));
   const rungs = new Set(untried.flatMap(({ alternatives }) => alternatives.map(({ tier }) => tier)));
   const reckoned = [...rungs].map((tier): Choice => {
     const cost = untried.map(
@@ -103,9 +103,6 @@ export function choices(order: WorkOrder): Choice[] {
   return [...reckoned, ...others.map(([tier, { cost }]): Choice => ({ tier, cost, until: "tried" }))];
 }
 
-const untriedOf = (order: WorkOrder, config: Config, slice: Pick<Slice, "class" | "checks">): Decision =>
-  decideFor(order, config, { slice: { ...slice, id: "" }, tried: [], only: null, end: undefined });
-
 /** What all slices would take with this tier for everything; null when a price is unknown. */
 export function costWith(order: WorkOrder, tier: Tier): number | null {
   const { config } = order;
@@ -113,7 +110,7 @@ export function costWith(order: WorkOrder, tier: Tier): number | null {
   const costs = order.slices
     .filter(({ progress }) => progress.at !== "dropped")
     .map(({ slice }) => {
-      const { alternatives } = untriedOf(order, config, slice);
+      const { alternatives } = decideFreely(order, config, slice);
       return alternatives.find((one) => one.tier === tierName(tier))?.cost ?? null;
     });
   return costs.reduce<number | null>((sum, one) => (sum === null || one === null ? null : sum + one), 0);

@@ -210,10 +210,7 @@ export interface OrderFiles {
   teamRules(): Promise<TeamRules[]>;
 }
 
-/**
- * What the workspace's other orders have shown of models, oldest first. `skipped` are logs that could not be learned from, each
- * with why.
- */
+/** What the workspace's other orders have shown of models; `skipped` are logs nothing was learned from. */
 export interface OtherOrders {
   shown(): Promise<{ past: Recalled; skipped: { order: string; why: string }[] }>;
 }
