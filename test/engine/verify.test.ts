@@ -14,8 +14,14 @@ import { change, evidence, slice } from "../core/orders.ts";
 
 const guardian = (result: Evidence["result"]): Evidence =>
   evidence({ kind: "guard", name: "write set", result });
+const adversary = (result: Evidence["result"]): Evidence =>
+  evidence({ kind: "adversary", name: "adversary", result });
 const reviewer = (result: Evidence["result"]): Evidence =>
   evidence({ kind: "reviewer", name: "is nice", result });
+const kin: Evidence = {
+  ...reviewer("pass"),
+  reviewer: { tier: { provider: "p", model: "m", effort: null }, family: "m", kin: true, note: "kin" },
+};
 const red = evidence({ before: "fail" });
 
 test.each<[string, Evidence[], "pass" | "fail" | "unknown", boolean]>([
@@ -26,6 +32,12 @@ test.each<[string, Evidence[], "pass" | "fail" | "unknown", boolean]>([
   ["red to green, but flaky", [evidence({ before: "fail", flaky: true })], "pass", false],
   ["green before", [evidence({ before: "pass" })], "pass", false],
   ["two kinds", [evidence(), reviewer("pass")], "pass", true],
+  ["a reviewer of the author's family is no second kind", [evidence(), kin], "pass", false],
+  ["a reviewer alone", [reviewer("pass")], "pass", false],
+  ["an adversary that found nothing", [red, adversary("unknown")], "pass", true],
+  ["an adversary whose test passes is no second kind", [evidence(), adversary("pass")], "pass", false],
+  ["an adversary alone", [adversary("pass")], "unknown", false],
+  ["an adversary whose test fails", [red, adversary("fail")], "fail", false],
   ["two kinds, one flaky", [evidence({ flaky: true }), reviewer("pass")], "pass", false],
   ["two of one kind", [evidence(), evidence({ name: "lint" })], "pass", false],
   ["a guard fails", [guardian("fail"), red], "fail", false],

@@ -143,7 +143,7 @@ export async function standing(context: Verifying): Promise<Evidence | null> {
 
 // ── What it shows ───────────────────────────────────────────────────────────────────────────────────────────────────
 
-type Tried = Pick<Evidence, "result" | "why" | "before" | "flaky" | "ms"> & { output: string };
+type Tried = Pick<Evidence, "result" | "why" | "before" | "flaky" | "ms" | "sandboxed"> & { output: string };
 type One = { came: Ran; result: CommandResult };
 
 /** Control and attack on a fresh copy with the patch, then the attack on the base. */
@@ -160,6 +160,7 @@ async function tryOut(context: Verifying, probe: Probe, { control, attack: code 
     ...{ result: "unknown", why, before: null, flaky: false },
     output: shownRun(runs),
     ms: runs.reduce((sum, { result }) => sum + result.ms, 0),
+    sandboxed: runs.every(({ result }) => result.confined !== undefined),
     ...more,
   });
   try {
