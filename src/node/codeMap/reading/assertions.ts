@@ -204,7 +204,8 @@ export function demand(text: Text, node: Sketch, { matcher, subject, expected, s
   const wanted = expected.flatMap((one, at): Token[] =>
     at === 0 ? tokens(text, one) : [{ text: ",", is: "form" }, ...tokens(text, one)],
   );
-  const subjects = inlined(text.bound, about, isComputed);
+  // What is handed on is looked at as it is; what is held against something may have been filled since.
+  const subjects = inlined(text.bound, about, about.length > 1 ? () => true : isComputed);
   const wants = inlined(text.bound, wanted, () => true);
   const all = [...subjects, ...wants];
   const says = spelled(wants);

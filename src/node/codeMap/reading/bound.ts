@@ -46,10 +46,12 @@ export const inlined = (
   all: readonly Token[],
   fits: (value: readonly Token[]) => boolean,
 ): Token[] =>
-  all.flatMap((one) => {
-    const value = one.is === "name" ? (bound.of.get(one.text) ?? bound.file.get(one.text)) : undefined;
-    return value && fits(value) ? value : [one];
-  });
+  all.length > LONGEST
+    ? [...all]
+    : all.flatMap((one) => {
+        const value = one.is === "name" ? (bound.of.get(one.text) ?? bound.file.get(one.text)) : undefined;
+        return value && fits(value) ? value : [one];
+      });
 
 /** A value that was computed; of what is merely written down it is not known what becomes of it until it is looked at. */
 export const isComputed = (value: readonly Token[]): boolean => value.some(({ text }) => text === "(");

@@ -6,6 +6,8 @@ import { isLiteral, literalText, tokens, valuesOf } from "./tokens.ts";
 
 const MOST = 3000;
 const RESULTS = 6;
+/** Characters of a value that are compared; as many as of those in tests. */
+export const LONGEST = 120;
 
 export function choicesOf(text: Text, isTestCode: (node: Sketch) => boolean): Choice[] {
   const found: Choice[] = [];
@@ -28,7 +30,7 @@ export function choicesOf(text: Text, isTestCode: (node: Sketch) => boolean): Ch
 function keysAt(text: Text, of: Sketch): string[][] {
   if (of.type === "property_identifier") return [[`"${textOf(text, of)}"`]];
   const values = valuesOf(tokens(text, of));
-  return values.length === 0 ? [] : [values.slice(0, 60).map((one) => one.slice(0, 200))];
+  return values.length === 0 ? [] : [values.slice(0, 60).map((one) => one.slice(0, LONGEST))];
 }
 
 /** A literal, or what is put together of nothing else: `JSON.stringify([1, 2])`, `(1, 2)`. */
@@ -147,7 +149,7 @@ function resultsIn(text: Text, leads: readonly Sketch[]): string[] {
   for (const lead of leads)
     for (const one of below(lead)) {
       if (found.length >= RESULTS) return found;
-      if (isLiteral(one)) found.push(literalText(text.text.slice(one.from, one.to)));
+      if (isLiteral(one)) found.push(literalText(text.text.slice(one.from, one.to)).slice(0, LONGEST));
       else if (isComposite(one)) found.push(compact(text, one));
     }
   return found;
@@ -158,4 +160,5 @@ export const compact = (text: Text, node: Sketch): string =>
   tokens(text, node)
     .map((one) => one.text)
     .join("")
-    .slice(0, 200);
+    .replaceAll(" ", "")
+    .slice(0, LONGEST);

@@ -1,7 +1,7 @@
 /** The facts guards ask of one text, from its tree. */
 import type { Tree } from "web-tree-sitter";
 import { type CodeFacts, UNREAD } from "../../../core/codeFacts.ts";
-import { choicesOf } from "./choices.ts";
+import { choicesOf, LONGEST } from "./choices.ts";
 import { marksOf } from "./marks.ts";
 import { runnerMarks } from "./runner.ts";
 import { below, child, sketch, textOf } from "./sketch.ts";
@@ -46,5 +46,5 @@ function casesOf({ tests, shared, values }: Tests): string[][] {
       : [...one.values, one.expected.replaceAll(" ", "")],
   );
   const all = [...whole, ...parts].filter((one) => one.length > 1);
-  return all.slice(0, MOST_CASES).map((one) => one.slice(-40).map((value) => value.slice(0, 200)));
+  return all.slice(0, MOST_CASES).map((one) => one.slice(-120).map((value) => value.slice(0, LONGEST)));
 }
