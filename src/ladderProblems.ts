@@ -5,7 +5,7 @@ import { VSCODE_LM } from "./providers/languageModel.ts";
 import { attemptCost } from "./ladder.ts";
 
 /** `grave`: an attempt on that tier fails, or there is none. */
-export type LadderProblem = { tier: string | null; grave: boolean; message: string };
+type LadderProblem = { tier: string | null; grave: boolean; message: string };
 type Roles = { tiers: readonly Tier[]; planner: Tier | null; reviewer: Tier | null };
 
 /** `today` is ISO 8601. */

@@ -11,7 +11,7 @@ import { qualityOf } from "./quality.ts";
 export { CATALOGUE_DATE, SOURCES } from "./catalogueTable.ts";
 
 /** What is known, and who says so, in words for the user. */
-export type Fact<T> = { value: T; from: string };
+type Fact<T> = { value: T; from: string };
 /** `ends`: its vendor switches it off on this day (ISO 8601), or "" when it already has. `offered`: it is in its provider's listing. */
 export type ModelFacts = {
   prices: Fact<PriceTable> | null;
@@ -31,12 +31,22 @@ type Model = Pick<Tier, "provider" | "model">;
 type Known = Pick<Settings, "prices" | "providers"> & Partial<Pick<Settings, "models">>;
 
 export function catalogue(settings: Known, listed: Listed = () => null): KnownModels {
-  const facts = (model: Model): ModelFacts => factsOf(model, settings, listed(model.provider) ?? null);
+  // A view asks for every slice and tier, many times a second; only a new listing changes what is known.
+  const known = new Map<string, { listing: readonly ModelInfo[] | null; facts: ModelFacts }>();
+  const facts = (model: Model): ModelFacts => {
+    const listing = listed(model.provider) ?? null;
+    const name = `${model.provider}/${model.model}`;
+    const had = known.get(name);
+    if (had?.listing === listing) return had.facts;
+    const made = factsOf(model, settings, listing);
+    known.set(name, { listing, facts: made });
+    return made;
+  };
   return {
     facts,
     info(model) {
-      const known = facts(model);
-      return isKnown(known) ? infoOf(model.model, known) : null;
+      const all = facts(model);
+      return isKnown(all) ? infoOf(model.model, all) : null;
     },
     cost(model, usage, at) {
       const prices = facts(model).prices?.value;

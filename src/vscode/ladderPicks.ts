@@ -12,7 +12,7 @@ import type { Draft } from "./ladderEdit.ts";
 import type { Candidate } from "./works.ts";
 
 /** `at` counts from the bottom of the ladder. */
-export type Act =
+type Act =
   { do: "save" | "add" | "made" | "planner" | "reviewer" } | { do: "up" | "down" | "remove"; at: number };
 type Item = QuickPickItem & { act?: Act | { do: "rung"; at: number } };
 type Shown = { active: number; changed: boolean; made: readonly Tier[] };

@@ -12,9 +12,10 @@ const KEY = "demo-key";
 /**
  * @typedef {{ url: string, openai: string, violations: () => string[], close: () => Promise<void> }} Model
  * @param {(request: import("../../src/providers/scripted.ts").ScriptRequest) => import("../../src/providers/scripted.ts").Reply} reply
+ * @param {string[]} [models] what it lists
  * @returns {Promise<Model>} `violations`: what a strict vendor would not have taken
  */
-export async function startModel(reply) {
+export async function startModel(reply, models) {
   const folder = mkdtempSync(path.join(tmpdir(), "sw-model-"));
   const outfile = path.join(folder, "server.mjs");
   const entry = path.join(ROOT, "test/contract/modelServer.ts");
@@ -28,7 +29,7 @@ export async function startModel(reply) {
   });
   const { startModelServer } = await import(pathToFileURL(outfile).href);
   rmSync(folder, { recursive: true });
-  const server = await startModelServer({ reply, key: KEY });
+  const server = await startModelServer({ reply, key: KEY, ...(models && { models }) });
   return {
     url: server.urls.anthropic,
     openai: server.urls.openai,
