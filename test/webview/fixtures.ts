@@ -177,10 +177,42 @@ const FINDINGS: OrderView["findings"] = [
 
 const CRITICAL = new Set(["01", "03", "05", "08"]);
 const BY_CLASS = {
-  C1: { ...routed(LUNA, 0.01, "C1 starts here (rung 1 of 4)"), predictedMs: 37_000, minutes: 15 },
-  C2: { ...routed(HAIKU, 0.04, "C2 starts here (rung 2 of 4)"), predictedMs: 91_000, minutes: 30 },
-  C3: { ...routed(SONNET, 0.11, "C3 starts here (rung 3 of 4)"), predictedMs: 212_000, minutes: 45 },
-  C4: { ...routed(OPUS, 0.62, "C4 starts here (rung 4 of 4)"), predictedMs: 507_000, minutes: 60 },
+  C1: {
+    ...routed(
+      LUNA,
+      0.01,
+      "openai/gpt-6-luna@low: right in 76 % (12 attempts remembered), $0.01 expected until done, least for balanced",
+    ),
+    predictedMs: 37_000,
+    minutes: 15,
+  },
+  C2: {
+    ...routed(
+      HAIKU,
+      0.04,
+      "anthropic/claude-haiku-5-5@low: right in 71 % (9 attempts remembered), $0.04 expected until done, least for balanced",
+    ),
+    predictedMs: 91_000,
+    minutes: 30,
+  },
+  C3: {
+    ...routed(
+      SONNET,
+      0.11,
+      "anthropic/claude-sonnet-5-5@medium: right in 74 % (not tried here yet), $0.11 expected until done, least for balanced",
+    ),
+    predictedMs: 212_000,
+    minutes: 45,
+  },
+  C4: {
+    ...routed(
+      OPUS,
+      0.62,
+      "anthropic/claude-opus-5-5@high: right in 66 % (not tried here yet), $0.62 expected until done, least for quality",
+    ),
+    predictedMs: 507_000,
+    minutes: 60,
+  },
 };
 const BASE: Record<string, SliceView["checks"]> = {
   "01": [
