@@ -308,6 +308,7 @@ const hard = (setting: Setting): Lab =>
         body: BODY,
         keys: {
           class: "C3",
+          route: "lab/claude-sonnet-5-5@medium",
           writes: ["src/half.mjs", "test/half.test.mjs"],
           checks: [{ run: "node --test test/half.test.mjs", before: "fail" }],
         },
