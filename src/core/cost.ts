@@ -37,6 +37,16 @@ export function saving(money: Money): number | null {
   return 1 - money.spent / money.top;
 }
 
+const dollars = (amount: number): string => `$${amount.toFixed(amount !== 0 && amount < 0.1 ? 4 : 2)}`;
+
+/** How the saving against `top` was computed, in one sentence; empty while there is nothing to compare. */
+export function savingWords({ calls, spent, unpriced, top }: Money, tier: string | null): string {
+  if (tier === null || calls === 0) return "";
+  if (top === null || unpriced > 0)
+    return `What the same tokens would have cost on ${tier} is unknown: not every price is.`;
+  return `The same tokens of all ${calls} calls, cached ones as they were cached, at the prices of ${tier}: ${dollars(top)} against ${dollars(spent)}.`;
+}
+
 export const failedAttempt = (attempt: Attempt): boolean =>
   attempt.fault !== null || attempt.rejected !== null || attempt.verdicts.at(-1)?.result === "fail";
 

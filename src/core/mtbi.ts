@@ -181,9 +181,6 @@ export const interventions = (acts: readonly Pick<Act, "at" | "slice">[]): numbe
 
 /** What MTBI is computed from. */
 export type Worked = Pick<Clockwork, "workedMs" | "acts" | "accepted" | "reverted">;
-export const mtbiOf = ({ workedMs, acts }: Pick<Worked, "workedMs" | "acts">): Mtbi =>
-  mtbi(workedMs / 3_600_000, interventions(acts));
-
 /** Hours per intervention with its 95 % interval; `hours` is null for n = 0, when only the bound holds. */
 export type Mtbi = { hours: number | null; low: number; high: number | null; interventions: number };
 

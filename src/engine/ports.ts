@@ -114,23 +114,16 @@ export type ChatModel = {
 };
 export type ChatModels = () => Promise<ChatModel[]>;
 
-/**
- * What all orders of this user spend on this machine in a day, whichever process runs them. A day is one of the local
- * calendar.
- */
+/** What this user's orders spend in a day of the local calendar on this machine, whichever process runs them. */
 export interface Day {
   /**
-   * Sets dollars aside for a call, unless they could exceed the day's budget: then `spent` is what is spent or set aside.
-   * Waits for what others have set aside when it would fit without. Without a budget it only makes the order known, so that
-   * others can count it. Rejects with a Fault when the disk refuses.
+   * Sets dollars aside unless they could exceed the budget (then `spent` is what is spent or set aside); waits for others'
+   * calls when it fits without. With no budget it only makes the order known. Rejects with a Fault when the disk refuses.
    */
-  reserve(
-    dollars: number,
-    budget: number | null,
-    signal: AbortSignal,
-  ): Promise<{ release(): Promise<void> } | { spent: number }>;
+  reserve(dollars: number, budget: number | null, signal: AbortSignal): Promise<DayAnswer>;
   close(): Promise<void>;
 }
+export type DayAnswer = { release(): Promise<void> } | { spent: number };
 
 // ── The order on disk ───────────────────────────────────────────────────────────────────────────────────────────────
 

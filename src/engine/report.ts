@@ -1,5 +1,5 @@
 /** report.md: what was asked, what landed, on what evidence, at what cost. Written when the order ends. */
-import { failedMoney, saving, spentOrUnknown } from "../core/cost.ts";
+import { partsOf, saving, savingWords, spentOrUnknown } from "../core/cost.ts";
 import { foretoldTrue } from "../core/forecast.ts";
 import type { Calibration } from "../core/router/predict.ts";
 import { interventions, mtbi } from "../core/mtbi.ts";
@@ -82,18 +82,22 @@ const line = (name: string, money: Money): string =>
 function costLines(order: WorkOrder): string[] {
   const saved = saving(order.money);
   const top = order.config?.tiers.at(-1);
+  const parts = partsOf(order);
+  const models = Object.entries(order.models).toSorted(([, a], [, b]) => b.spent - a.spent);
   return [
-    line("planning", order.roles.planner),
-    line("executing", order.roles.executor),
-    line("verifying", order.roles.reviewer),
-    `- of it in failed attempts: ${dollars(spentOrUnknown(failedMoney(order)))}`,
+    line("planning", parts.planning),
+    line("executing", parts.executing),
+    line("verifying", parts.verifying),
+    line("failed attempts", parts.failed),
     line("all", order.money),
+    ...models.map(([name, money]) => line(`by model, ${cell(name)}`, money)),
     order.money.unpriced > 0
       ? `- ${order.money.unpriced} calls have no known price and are not in these sums`
       : "",
     saved === null || !top
       ? "- against one model: unknown"
       : `- the same tokens on ${tierName(top)}: ${dollars(order.money.top)}; saved ${(saved * 100).toFixed(0)} %`,
+    top && saved !== null ? `- ${savingWords(order.money, tierName(top))}` : "",
   ].filter((one) => one !== "");
 }
 

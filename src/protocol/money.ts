@@ -1,7 +1,7 @@
 /** Money, budgets and autonomy as they are shown: figures and words folded from the state and nothing else. */
 import { overOf, roundUp } from "../core/budget.ts";
-import { partsOf, saving, spentOrUnknown } from "../core/cost.ts";
-import { type Worked, mtbiOf } from "../core/mtbi.ts";
+import { partsOf, saving, savingWords, spentOrUnknown } from "../core/cost.ts";
+import { type Worked, interventions, mtbi } from "../core/mtbi.ts";
 import { tierName } from "../core/order.ts";
 import type { WorkOrder } from "../core/state.ts";
 import type { MoneyView, MtbiView, OverView, SliceView } from "./view.ts";
@@ -24,6 +24,7 @@ export function moneyView(order: WorkOrder): MoneyView {
     top: order.money.top,
     topTier: top ? tierName(top) : null,
     saving: saving(order.money),
+    how: savingWords(order.money, top ? tierName(top) : null),
     planning: spentOrUnknown(parts.planning),
     executing: spentOrUnknown(parts.executing),
     verifying: spentOrUnknown(parts.verifying),
@@ -36,16 +37,6 @@ export function moneyView(order: WorkOrder): MoneyView {
 }
 
 const dollars = (amount: number): string => `$${amount.toFixed(amount !== 0 && amount < 0.1 ? 4 : 2)}`;
-
-/** How the saving was computed, in one sentence; empty while there is nothing to compare. */
-export function savingWords({ calls, spent, top, topTier, saving: saved, unpriced }: MoneyView): string {
-  if (topTier === null || calls === 0) return "";
-  if (saved === null || spent === null || top === null) {
-    const unknown = unpriced > 0 ? `the price of ${unpriced} of them is unknown` : `its price is unknown`;
-    return `${calls} calls cannot be compared with ${topTier}: ${unknown}.`;
-  }
-  return `The same tokens of all ${calls} calls, cached ones as they were cached, at the prices of ${topTier}: ${dollars(top)} against ${dollars(spent)}.`;
-}
 
 /** What stopped for want of money, what is left to do and what it would cost; null while nothing did. */
 export function overView(order: WorkOrder, slices: readonly SliceView[]): OverView | null {
@@ -95,13 +86,21 @@ function atLeast(ms: number): string {
 /** Fewer interventions have a point estimate of no worth. */
 const ENOUGH = 5;
 
-export function mtbiView(clock: Worked): MtbiView {
-  const { hours, low, high, interventions: n } = mtbiOf(clock);
+/** The figure and its interval, as far as they say something. */
+export function mtbiWords(workedMs: number, n: number): { text: string; interval: string } {
+  const { hours, low, high } = mtbi(workedMs / 3_600_000, n);
   const ms = (h: number): string => duration(h * 3_600_000);
   const text = hours === null ? `≥ ${atLeast(low * 3_600_000)}` : n < ENOUGH ? "not enough data" : ms(hours);
   return {
-    text: clock.workedMs === 0 ? "not enough data" : text,
+    text: workedMs === 0 ? "not enough data" : text,
     interval: hours === null || high === null ? "" : `${ms(low)} – ${ms(high)}`,
+  };
+}
+
+export function mtbiView(clock: Worked): MtbiView {
+  const n = interventions(clock.acts);
+  return {
+    ...mtbiWords(clock.workedMs, n),
     interventions: n,
     workedMs: clock.workedMs,
     slicesPerIntervention: n === 0 ? null : clock.accepted / n,

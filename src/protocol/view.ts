@@ -126,6 +126,8 @@ export type MoneyView = {
   topTier: string | null;
   /** 1 - spent / top, null when either is unknown or top is 0. */
   saving: number | null;
+  /** How it was computed, in one sentence; empty while there is nothing to compare. */
+  how: string;
   /** Dollars; null when calls were made and none of them has a price. */
   planning: number | null;
   executing: number | null;

@@ -23,7 +23,7 @@ export const COMMANDS = {
   revert: "revert ORDER SLICE          take a landed slice back out",
   brief: "brief ORDER SLICE           print the briefing, for any other agent",
   "verify-log": "verify-log ORDER            show that nothing in the log was altered",
-  report: "report ORDER                print the report",
+  report: "report [ORDER]              print an order's report, or money and MTBI of all orders by week",
   serve: "serve [ORDER]               speak the sidebar's messages as JSON lines",
 } as const;
 export type CommandName = keyof typeof COMMANDS;

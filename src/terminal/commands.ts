@@ -20,6 +20,7 @@ import { type Step, sliceOf } from "../core/state.ts";
 import { reportText } from "../engine/report.ts";
 import { readLog, verifyLog } from "../node/log.ts";
 import { orderPaths } from "../node/orders.ts";
+import { overview } from "../overview.ts";
 import type { Args, CommandName } from "./args.ts";
 import { briefingText } from "./brief.ts";
 import { type Status, type Terminal, hostFor, rootOf, settingsFor, usageError } from "./host.ts";
@@ -27,6 +28,7 @@ import { init } from "./init.ts";
 import { models } from "./models.ts";
 import { nextActs, orderText, plain, sliceText, statusLines } from "./print.ts";
 import { explained, explanationText, replayText } from "./routeText.ts";
+import { overviewText } from "./overviewText.ts";
 import { serve } from "./serve.ts";
 
 const DONE: Status = 0;
@@ -256,7 +258,15 @@ const checkLog: Run = async (args, terminal) => {
   return result.ok ? DONE : BAD;
 };
 
+/** Of all orders of the workspace. */
+const reportAll: Run = async (args, terminal) => {
+  const all = await overview(await rootOf(args));
+  terminal.out(args.json ? `${JSON.stringify(all)}\n` : plain(overviewText(all)));
+  return DONE;
+};
+
 const report: Run = async (args, terminal) => {
+  if (args.words.length === 0) return reportAll(args, terminal);
   const { root, id } = await orderOf(args);
   const text = reportText(await peek(root, id));
   terminal.out(args.json ? `${JSON.stringify({ order: id, report: text })}\n` : plain(text));

@@ -65,6 +65,7 @@ export const orderView = (given: Partial<OrderView> = {}): OrderView => ({
     top: null,
     topTier: null,
     saving: null,
+    how: "",
     planning: 0,
     executing: 0,
     verifying: 0,

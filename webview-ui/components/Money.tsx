@@ -1,7 +1,44 @@
 import type { OrderView } from "../../src/protocol/view.ts";
 import type { Page } from "../page.ts";
-import { money, plural, savingOf, shortName } from "../format.ts";
+import { duration, money, plural, savingOf, shortName } from "../format.ts";
 import { Section } from "./Section.tsx";
+
+const [WIDE, HIGH] = [240, 36];
+
+/** Money over time, as a line that only rises; the words say the same. */
+function Line({ line }: { line: OrderView["money"]["line"] }) {
+  const [first, last] = [line[0], line.at(-1)];
+  if (!first || !last || line.length < 3) return null;
+  const [from, to] = [Date.parse(first.at), Date.parse(last.at)];
+  const x = (at: string): number => (to > from ? ((Date.parse(at) - from) / (to - from)) * WIDE : WIDE);
+  const y = (dollars: number): number => HIGH - 2 - (dollars / last.dollars) * (HIGH - 4);
+  const points = line.map(({ at, dollars }) => `${x(at).toFixed(1)},${y(dollars).toFixed(1)}`).join(" ");
+  const words = `Money over time: ${money(first.dollars)} at first, ${money(last.dollars)} after ${duration(Math.max(0, to - from))}`;
+  return (
+    <svg
+      className="money-line"
+      viewBox={`0 0 ${WIDE} ${HIGH}`}
+      preserveAspectRatio="none"
+      role="img"
+      aria-label={words}
+    >
+      <title>{words}</title>
+      <polyline points={points} />
+    </svg>
+  );
+}
+
+/** What each model took. */
+const Models = ({ models }: { models: OrderView["money"]["models"] }) => (
+  <dl className="ledger models" aria-label="By model">
+    {models.map(({ name, spent, calls }) => (
+      <div key={name}>
+        <dt title={`${name}, ${plural(calls, "call")}`}>{shortName(name)}</dt>
+        <dd>{money(spent)}</dd>
+      </div>
+    ))}
+  </dl>
+);
 
 const PARTS = ["planning", "executing", "verifying", "failed"] as const;
 const NAMES = {
@@ -10,6 +47,12 @@ const NAMES = {
   verifying: "Verifying",
   failed: "Failed attempts",
 };
+
+const BUDGETS = [
+  ["Budget of the order", "budget"],
+  ["Budget of each slice", "sliceBudget"],
+  ["Budget of the day", "dayBudget"],
+] as const;
 
 /** Where the money went, and what one model for everything would have cost. */
 export function Money({ page, order }: { page: Page; order: OrderView }) {
@@ -40,6 +83,20 @@ export function Money({ page, order }: { page: Page; order: OrderView }) {
           <dt>Spent</dt>
           <dd>{money(all.spent)}</dd>
         </div>
+        {order.predicted !== null && (
+          <div>
+            <dt>Predicted for all slices</dt>
+            <dd>{money(order.predicted)}</dd>
+          </div>
+        )}
+        {BUDGETS.map(([name, key]) =>
+          all[key] === null ? null : (
+            <div key={key}>
+              <dt>{name}</dt>
+              <dd>{money(all[key])}</dd>
+            </div>
+          ),
+        )}
         {all.topTier !== null && (
           <div>
             <dt>Same tokens on {shortName(all.topTier)}</dt>
@@ -47,7 +104,10 @@ export function Money({ page, order }: { page: Page; order: OrderView }) {
           </div>
         )}
       </dl>
+      {all.models.length > 0 && <Models models={all.models} />}
+      <Line line={all.line} />
       {saving && <p className="saving">{saving}</p>}
+      {all.how && <p className="quiet">{all.how}</p>}
       {all.unpriced > 0 && (
         <p className="quiet">
           {plural(all.unpriced, "call")} of unknown cost: the price of the model is not known.

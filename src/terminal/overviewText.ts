@@ -1,0 +1,42 @@
+/** All orders of a workspace in words: what they cost, and how long they worked without a person, week by week. */
+import { duration, mtbiWords } from "../protocol/money.ts";
+import type { Overview } from "../overview.ts";
+import { dollars } from "./planText.ts";
+
+const BARS = "▁▂▃▄▅▆▇█";
+
+/** A small picture of figures; what is unknown is a gap. */
+function bars(figures: readonly number[]): string {
+  const most = Math.max(...figures, 0);
+  if (most === 0) return "";
+  return figures
+    .map((one) => (one === 0 ? " " : (BARS[Math.round((one / most) * (BARS.length - 1))] ?? "")))
+    .join("");
+}
+
+const plural = (n: number, noun: string): string => `${n} ${noun}${n === 1 ? "" : "s"}`;
+
+export function overviewText(all: Overview): string {
+  if (all.orders === 0 && all.unread.length === 0) return "No order here has run yet.\n";
+  const { text, interval } = mtbiWords(all.workedMs, all.interventions);
+  const perStop =
+    all.interventions === 0 ? "" : `, ${(all.accepted / all.interventions).toFixed(1)} slices each`;
+  const unpriced = all.unpriced > 0 ? `, and ${plural(all.unpriced, "call")} of unknown cost` : "";
+  const weeks = all.weeks.map(({ week, workedMs, interventions, accepted, reverted, dollars: cost }) => {
+    const mtbi = mtbiWords(workedMs, interventions);
+    return `${week}  ${duration(workedMs).padStart(7)}  ${plural(interventions, "intervention").padEnd(17)} ${plural(accepted, "slice").padEnd(10)} ${plural(reverted, "reverted").replace("reverteds", "reverted").padEnd(12)} ${dollars(cost).padStart(9)}  MTBI ${mtbi.text}${mtbi.interval ? ` (${mtbi.interval})` : ""}`;
+  });
+  return `${[
+    `${plural(all.orders, "order")}, ${dollars(all.dollars)} spent${unpriced}, ${duration(all.workedMs)} of autonomous work`,
+    `MTBI ${text}${interval ? ` (${interval})` : ""}, ${plural(all.interventions, "intervention")}${perStop}; ${all.accepted} slices landed, ${all.reverted} of them taken back`,
+    ...(all.weeks.length > 1
+      ? [
+          `work by week   ${bars(all.weeks.map(({ workedMs }) => workedMs))}`,
+          `money by week  ${bars(all.weeks.map(({ dollars: cost }) => cost))}`,
+        ]
+      : []),
+    "",
+    ...weeks,
+    ...all.unread.map(({ id, why }) => `not read: ${id}: ${why}`),
+  ].join("\n")}\n`;
+}

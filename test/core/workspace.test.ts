@@ -1,0 +1,61 @@
+import { expect, test } from "vitest";
+import type { Event } from "../../src/core/event.ts";
+import { NO_USAGE } from "../../src/core/order.ts";
+import { tallyOf, together } from "../../src/core/workspace.ts";
+import { overviewText } from "../../src/terminal/overviewText.ts";
+import { approved, done, into, order, slice, tier } from "./orders.ts";
+
+const call = (cost: number | null): Event => ({
+  ...{ type: "called", slice: "01", attempt: 1, role: "executor", tier: tier("m"), usage: NO_USAGE },
+  ...{ ms: 1, cost, top: null },
+});
+const ready = approved([slice("01"), slice("02")]);
+const rerun: Event = { type: "rerun", slice: "01", tier: tier("x"), why: "" };
+/** Three orders of the week of 2026-11-16: one without any intervention counts as well. */
+const orders = [
+  order([...ready, ...into.executing("01"), call(2), rerun]),
+  order([...ready, ...done("01"), call(1), call(null)]),
+  order([...ready, ...into.executing("01"), rerun]),
+];
+
+test("orders together: sums, and the same by week", () => {
+  const all = together(orders.map(tallyOf));
+  const worked = orders.reduce((sum, { clock }) => sum + clock.workedMs, 0);
+  const expected = { workedMs: worked, dollars: 3, accepted: 1, reverted: 0, interventions: 2 };
+  expect(all).toMatchObject({ orders: 3, unpriced: 1, ...expected });
+  expect(all.weeks).toEqual([{ week: "2026-11-16", ...expected }]);
+});
+
+test("acts of two orders in one minute are two: they are merged within an order only", () =>
+  expect(together([orders[0], orders[2]].flatMap((one) => (one ? [tallyOf(one)] : []))).interventions).toBe(
+    2,
+  ));
+
+test("weeks that lie apart stay apart, oldest first", () => {
+  const later = orders.map((one, at) => ({
+    ...tallyOf(one),
+    clock: {
+      ...one.clock,
+      acts: [],
+      weeks: one.clock.weeks.map((week) => ({ ...week, week: `2026-1${2 - at}-07` })),
+    },
+  }));
+  const { weeks } = together(later);
+  expect(weeks.map(({ week }) => week)).toEqual(["2026-10-07", "2026-11-07", "2026-12-07"]);
+});
+
+test("in words, with what could not be read", () => {
+  const text = overviewText({ ...together(orders.map(tallyOf)), unread: [{ id: "bad", why: "line 3" }] });
+  expect(text).toMatch(
+    /^3 orders, \$3\.00 spent, and 1 call of unknown cost, \d+ min of autonomous work\nMTBI not enough data \(/,
+  );
+  expect(text).toMatch(/\n2026-11-16 .*2 interventions .*\$3\.00 {2}MTBI not enough data/);
+  expect(text).toContain("not read: bad: line 3");
+  expect(overviewText({ ...together([]), unread: [] })).toBe("No order here has run yet.\n");
+});
+
+test("40 hours without an intervention are at least 13.3", () => {
+  const clock = { ...order([]).clock, workedMs: 40 * 3_600_000 };
+  const { money } = order([]);
+  expect(overviewText({ ...together([{ id: "o", money, clock }]), unread: [] })).toContain("MTBI ≥ 13.3 h,");
+});
