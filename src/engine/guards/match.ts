@@ -139,12 +139,15 @@ function same(old: Side, now: Side): Loss[] {
   if (now.test.focused && !old.test.focused)
     found.push(loss("focused", now, now.test.line, "is focused: no other test runs"));
   const renamed = renaming(old.facts, now.facts);
+  const own = madeUp(old.facts, now.facts);
   take(
     old,
     now,
     (one) => keyOf(one),
     (a, b) => {
       renamed.take(a.names, b.names);
+      if (calls(b, own))
+        found.push(loss("changed", now, b.line, `${told(b)} is about what the test makes up`));
       if (isBehind(b.reach, a.reach)) found.push(loss("unreached", now, b.line, passedBy(b)));
       return true;
     },
@@ -162,6 +165,14 @@ function same(old: Side, now: Side): Loss[] {
   );
   return found;
 }
+
+/** What a file defines now and did not before. */
+function madeUp(before: CodeFacts, after: CodeFacts): ReadonlySet<string> {
+  const had = new Set(before.defines);
+  return new Set(after.defines.filter((one) => !had.has(one)));
+}
+const calls = ({ subject, names }: Assertion, own: ReadonlySet<string>): boolean =>
+  names.some((one) => own.has(one) && ` ${subject}`.includes(` ${one} (`));
 
 const passedBy = ({ reach, ...one }: Assertion): string =>
   `${told(one)} ${reach === "swallowed" ? "may fail unseen: its failure is caught" : reach === "never" ? "is never reached" : "is no longer always reached"}`;

@@ -45,6 +45,20 @@ describe("add", () => {
 });
 `;
 changes("jest, vitest", "test/add.test.js", JEST, [
+  ["it waits", /expect\(parse\("a=1"\)\)/, 'expect(await parse("a=1"))', null],
+  ["it waits, said otherwise", 'expect(parse("a=1"))', 'await expect(parse("a=1")).resolves', null],
+  [
+    "it leaves",
+    "const sum = add(1, 2);",
+    "const sum = add(1, 2);\n    process.exit(0);",
+    /^fail.*never reached/,
+  ],
+  [
+    "the subject is made up in the test",
+    'describe("add"',
+    'const parse = () => ({ a: 1 });\ndescribe("add"',
+    /^unknown.*makes up/,
+  ],
   ["another is commented out", 'expect(parse("a=1"))', '// expect(parse("a=1"))', /^fail.*is commented out/],
   ["the subject is written down", "const sum = add(1, 2);", "const sum = 3;", /^unknown/],
   ["a value gets a name", "toEqual({ a: 1 })", "toEqual(wanted)", /^fail|^unknown/],

@@ -47,7 +47,7 @@ function ofSubject(text: Text, { links, node }: Chain, at: number, subject: Sket
   let names: string[] = [];
   for (const { name, args } of links.slice(at + 1)) {
     if (args !== null && BETWEEN.test(name)) continue;
-    if (name !== "") names.push(name);
+    if (!/^(resolves|eventually)?$/.test(name)) names.push(name);
     if (args === null) continue;
     // Ruby's and Gomega's `to(eq(1))`: the matcher is the argument's.
     const inner =

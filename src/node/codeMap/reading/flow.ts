@@ -5,10 +5,13 @@ import { below, child, namedKids, type Sketch, type Text, textOf } from "./sketc
 
 const LEAVES = /^(return_statement|return_expression|return|throw_statement|raise_statement)$/;
 
+const ENDS = /^(process\.(exit|reallyExit|abort)|sys\.exit|os\._exit|os\.Exit|(std::)?process::exit)$/;
+
 /** How sure what stands after a statement is reached. */
 export function fallsThrough(text: Text, node: Sketch): Reach {
   const one = node.type === "expression_statement" ? (namedKids(node)[0] ?? node) : node;
   if (LEAVES.test(one.type)) return "never";
+  if (isCall(one) && ENDS.test(textOf(text, child(one, "function")))) return "never";
   if (!/^if(_statement|_expression)?$/.test(one.type)) return "always";
   const then = child(one, "consequence");
   if (!then || isFailing(text, then)) return "always";

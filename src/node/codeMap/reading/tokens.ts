@@ -47,6 +47,8 @@ function leaf(text: Text, node: Sketch): Token | null {
     return isKey ? { text: value.slice(1, -1), is: "form" } : { text: value, is: "value" };
   }
   if (node.kids.length > 0) return arrowParameter(text, node);
+  // Whether a value is waited for says nothing of what it has to be.
+  if (raw === "await") return { text: "", is: "form" };
   if (raw.trim() === "") return { text: "", is: "form" };
   if (NUMBER.test(node.type)) return { text: literalText(raw), is: "value" };
   if (CONSTANT.test(node.type)) return { text: raw, is: "value" };
