@@ -1,7 +1,7 @@
-// node test/setup.mjs [deps] [browser] [host]
+// node test/setup.mjs [deps] [browser] [sandbox] [host]
 // Installs what the tests need and is not there yet; says nothing when all is. Node's own modules only, because it
 // runs before anything is installed.
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawnSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
@@ -52,10 +52,20 @@ export function browser() {
   apt("install", "--yes", "--no-install-recommends", ...DEBIAN_PACKAGES);
 }
 
+/** Installs bubblewrap on Debian when this is root. Elsewhere what confines commands is tested only where it is there. */
+export function sandbox() {
+  if (process.platform !== "linux" || spawnSync("bwrap", ["--version"]).status === 0) return;
+  if (process.getuid?.() !== 0 || !existsSync("/etc/debian_version")) return;
+  console.log("Installing bubblewrap from Debian…");
+  const env = { ...process.env, DEBIAN_FRONTEND: "noninteractive" };
+  for (const args of [["update"], ["install", "--yes", "--no-install-recommends", "bubblewrap"]])
+    execFileSync("apt-get", ["-qq", ...args], { env, stdio: ["ignore", "ignore", "inherit"] });
+}
+
 /** Installs the VS Code that the tests drive. */
 export const host = installHost;
 
-const PARTS = { deps, browser, host };
+const PARTS = { deps, browser, sandbox, host };
 
 /** @param {string[]} names */
 function setUp(names) {

@@ -4,7 +4,7 @@ import { type ReplanReason, type Verdict, modelName } from "./order.ts";
 import { type Choice, choose, triesOf } from "./choose.ts";
 import { canReplan } from "./doubt.ts";
 import { overlap } from "./globs.ts";
-import { wasRun } from "./verdict.ts";
+import { mayLand } from "./verdict.ts";
 import { isLowTier } from "./route.ts";
 import { logged } from "./router/logged.ts";
 import {
@@ -157,9 +157,9 @@ function whyStuck(order: WorkOrder, state: SliceState): Extract<Event, { type: "
 export function landsByItself(order: WorkOrder, state: SliceState, verdict: Verdict): boolean {
   const { config } = order;
   const tier = lastAttempt(state)?.tier;
-  if (!config || !tier || verdict.result !== "pass" || config.autonomy === "review") return false;
-  if (!wasRun(verdict)) return false;
-  return verdict.strong || (config.autonomy === "full" && !isLowTier(tier, config));
+  if (!config || !tier) return false;
+  const { autonomy } = config;
+  return mayLand(verdict, { autonomy, class: state.slice.class, isLowTier: isLowTier(tier, config) });
 }
 
 const isReady = (order: WorkOrder, { slice }: SliceState): boolean =>

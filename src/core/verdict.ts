@@ -1,5 +1,5 @@
 /** A verdict, computed from evidence and nothing else. */
-import type { Evidence, Verdict } from "./order.ts";
+import type { Autonomy, Evidence, SliceClass, Verdict } from "./order.ts";
 
 /**
  * Any fail is fail; any unknown without a fail, or nothing that shows anything, is unknown. Fails closed. A reviewer of the
@@ -20,3 +20,26 @@ export function verdictOf(evidence: readonly Evidence[]): Verdict {
 /** Something was run and passed: no model's word alone lands anything by itself. */
 export const wasRun = ({ evidence }: Verdict): boolean =>
   evidence.some(({ kind, result }) => result === "pass" && (kind === "command" || kind === "script"));
+
+/** A model of another family judged it, too. An adversary that found nothing is no judgement. */
+const wasReviewed = ({ evidence }: Verdict): boolean =>
+  evidence.some(({ kind, result, reviewer }) => kind === "reviewer" && result === "pass" && !reviewer?.kin);
+
+/**
+ * Whether a slice lands without a person. `unknown` never does, nor what nothing was run for. Strong evidence is always enough
+ * but for C4: what is architecture or ambiguous no test shows alone, so under `supervised` a reviewer must have judged it.
+ * Weaker evidence is enough only where the user left everything to us, for C1 and C2, above the two lowest tiers.
+ */
+export function mayLand(
+  verdict: Verdict,
+  of: { autonomy: Autonomy; class: SliceClass; isLowTier: boolean },
+): boolean {
+  if (of.autonomy === "review" || verdict.result !== "pass" || !wasRun(verdict)) return false;
+  const isHard = of.class === "C3" || of.class === "C4";
+  if (!verdict.strong) return of.autonomy === "full" && !of.isLowTier && !isHard;
+  return of.class !== "C4" || of.autonomy === "full" || wasReviewed(verdict);
+}
+
+/** Why it is unknown although nothing failed and nothing is left open: in words, with the next step. */
+export const NOTHING_RAN =
+  "nothing executable shows that this is right: no check of it runs anything. Add one with `before: fail` to its task, or judge it yourself";

@@ -276,33 +276,24 @@ export interface Shell {
 
 /** What held a command, and whether it could reach the network. */
 export type Confinement = { by: string; network: boolean };
-/**
- * The place of a sandbox: what to start, instead of the system's shell, to run `command` in `cwd`, which it may write to or
- * only read. Without `confined` nothing holds it. `refused` says why it may not run at all, with the next step.
- */
-export type Sandbox = (
-  command: string,
-  cwd: string,
-  access: "write" | "read",
-) => Promise<{ file: string; args: string[]; confined?: Confinement } | { refused: string }>;
+/** What to start instead of the system's shell. Without `confined` nothing holds it; `refused` says why it may not run. */
+export type Confined = { file: string; args: string[]; confined?: Confinement } | { refused: string };
+/** The place of a sandbox: how to run `command` in `cwd`, which it may write to or only read. */
+export type Sandbox = (command: string, cwd: string, access: "write" | "read") => Promise<Confined>;
 
 /** What a verification function may ask: both reject with words for its author. `root` is the copy's absolute path. */
 export type FunctionAccess = {
   root: string;
   read(path: string): Promise<string>;
-  run(command: string): Promise<{ status: number | null; output: string }>;
+  run(command: string): Promise<Pick<CommandResult, "status" | "output">>;
 };
-export type FunctionResult = {
+export type FunctionResult = Pick<CommandResult, "output" | "ms" | "confined"> & {
   /** `broken`: the function itself is wrong (it cannot be loaded, or ended without a result), so nothing is known. */
   ended: "passed" | "failed" | "broken" | "timeout" | "aborted" | "unstartable";
-  /** What it threw, or why there is no result; "" when it passed. */
+  /** What it threw, or why there is no result; "" when it passed. What it printed is `output`, and never a result. */
   message: string;
   /** The line of the function that threw, from 1. */
   line: number | null;
-  /** What it printed: for a person to read, never a result. */
-  output: string;
-  ms: number;
-  confined?: Confinement;
 };
 /** Runs a verification function apart from everything: it can only ask, and return or throw. */
 export interface FunctionRunner {

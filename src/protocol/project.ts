@@ -19,6 +19,8 @@ import {
 } from "./plan.ts";
 import { duration, leftWords, moneyView, mtbiView, overView } from "./money.ts";
 import { type Extra, expected, rangeOf, routeOf } from "./routes.ts";
+import { NOTHING_RAN } from "../core/verdict.ts";
+import { factsOf } from "./facts.ts";
 import type { AttemptView, CheckView, FileView, OrderView, SliceView } from "./view.ts";
 
 export { duration } from "./money.ts";
@@ -195,7 +197,7 @@ function summary(verdict: Verdict): string {
   const open = verdict.evidence.find(({ result }) => result === "unknown");
   if (verdict.result === "pass")
     return `${passed} ${passed === 1 ? "check passes" : "checks pass"}${verdict.strong ? "" : ", weak evidence"}`;
-  return open ? `not verified: ${open.name}` : "nothing executable verified it: judge it yourself";
+  return open ? `not verified: ${open.name}` : NOTHING_RAN;
 }
 
 const firstFailure = (verdict: Verdict): string | null => {
@@ -269,8 +271,10 @@ function checksOf(
 const checkView = (evidence: Evidence): CheckView => {
   const { name, kind, result, why, before, ms, output } = evidence;
   const told = kind === "adversary" ? "" : before ? `${before} before, ${result} after` : "";
+  const { place } = evidence;
   return {
     ...{ name, kind, result, ms, output, base: null },
+    ...{ facts: factsOf(evidence), ...(place && { place }) },
     why: [told, why].filter((text) => text !== "").join(". "),
     ...(evidence.reviewer && { by: judgeOf(evidence.reviewer, evidence.cost) }),
   };

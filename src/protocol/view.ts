@@ -1,5 +1,5 @@
 /** What the sidebar draws: one flat snapshot with a rising `rev`, projected from the order's state. */
-import type { Finding, Fix, Route, SliceClass, Tier, Verdict } from "../core/order.ts";
+import type { Finding, Fix, Place, Route, SliceClass, Tier, Verdict } from "../core/order.ts";
 
 /**
  * Raised whenever a message changes its shape; a view of another version is told to reload. It stands here because the
@@ -43,6 +43,10 @@ export type CheckView = {
   output: string | null;
   /** Until the slice is first attempted; null where nothing was tried. */
   base: BaseView | null;
+  /** What else is to be known of it, each in a few words: "5 tests ran, 3 before", "flaky", "not confined". */
+  facts?: string[];
+  /** The first failing line. */
+  place?: Place;
 };
 export type FileView = {
   path: string;

@@ -104,9 +104,11 @@ export function planLines(view: OrderView): string[] {
 }
 
 /** "check pass: npm test", with what it did on the base tree while nothing was attempted. */
-export function checkLine({ kind, name, result, why, base, by }: CheckView): string {
+export function checkLine({ kind, name, result, why, base, by, facts = [] }: CheckView): string {
   if (kind === "refusal") return oneLine(`${name} ${why}`);
   const judged = by === undefined ? why : `${by}${why === "" ? "" : `: ${why}`}`;
-  const said = base ? `${base.words}, ${duration(base.ms)}` : judged;
+  const said = base
+    ? `${base.words}, ${duration(base.ms)}`
+    : [judged, ...facts].filter((one) => one !== "").join("; ");
   return oneLine(`check ${result}: ${name}${said ? ` (${said})` : ""}`);
 }

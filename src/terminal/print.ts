@@ -1,6 +1,7 @@
 /** Words for a terminal. Everything that came from a model or a repository loses its control characters first. */
 import type { Entry } from "../core/event.ts";
 import { tierName } from "../core/order.ts";
+import { NOTHING_RAN } from "../core/verdict.ts";
 import { duration } from "../protocol/project.ts";
 import type { OrderSummary, OrderView, OverView, SliceView } from "../protocol/view.ts";
 import {
@@ -104,7 +105,7 @@ function verdictLine({ verdict }: Extract<Entry, { type: "judged" }>): string {
     const how = before ? `${before} → ${result}` : result;
     return `${short(name)}: ${how}${flaky ? " (flaky)" : ""}${result === "pass" ? "" : ` (${why.split("\n")[0]})`}`;
   });
-  return `${verdict.result}${verdict.strong ? ", strong evidence" : ""}: ${evidence.join("; ") || "nothing executable was checked"}`;
+  return `${verdict.result}${verdict.strong ? ", strong evidence" : ""}: ${evidence.join("; ") || NOTHING_RAN}`;
 }
 
 export function statusLines(orders: readonly OrderSummary[]): string {
@@ -166,11 +167,20 @@ export function sliceText(slice: SliceView): string {
         `attempt ${n}: ${tier}, ${duration(ms)}, ${dollars(cost)}, ${outcome}`,
     ),
     ...slice.checks.map(checkLine),
+    ...notVerified(slice),
     ...slice.files.map(({ path, added, removed, change }) => `${change} ${path} +${added} −${removed}`),
     "",
     slice.body.trim(),
   ];
   return plain(`${lines.join("\n")}\n`);
+}
+
+/** What its verdict says nothing of. */
+function notVerified({ verdict, checks }: SliceView): string[] {
+  const open = checks.filter(({ result }) => result === "unknown" || result === "pending");
+  return verdict === null || open.length === 0
+    ? []
+    : [`not verified: ${open.map(({ name }) => oneLine(name)).join("; ")}`];
 }
 
 /** "expected: ~$0.11 ($0.04 – $0.20 in 4 of 5 cases), about 4 min, 45 min for a person, on the critical path". */

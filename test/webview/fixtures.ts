@@ -54,7 +54,23 @@ const STUCK = slice("07", "Benchmark on a million lines", {
       firstFailure: "AssertionError: expected 1000000 to be 999999",
     }),
   ],
-  checks: [check("npm run bench", { result: "fail", why: "AssertionError: expected 1000000 to be 999999" })],
+  checks: [
+    check("npm run bench", {
+      result: "fail",
+      why: "exit 1 · 1 of 12 tests failed\nFAIL  test/bench.test.ts > streams a million lines\nAssertionError: expected 1000000 to be 999999\n ❯ test/bench.test.ts:31:18",
+      facts: ["12 tests ran, 11 before", "not confined"],
+      place: { path: "test/bench.test.ts", line: 31 },
+    }),
+    check("checks/07-limit.mjs", { kind: "script", result: "pending", why: "", ms: null, output: null }),
+    check("The limit is streamed, never held in memory", {
+      kind: "reviewer",
+      result: "unknown",
+      by: "openai/gpt-6-sol@medium (gpt), $0.0042",
+      why: "Cannot tell: the file is not shown",
+      output: null,
+    }),
+  ],
+  verdict: "fail",
   needs: ["03"],
   higher: TOP,
 });

@@ -1,10 +1,11 @@
 import { type ReactNode, useState } from "react";
-import type { AttemptView, CheckView, FileView, SliceView, View } from "../../src/protocol/view.ts";
+import type { AttemptView, FileView, SliceView, View } from "../../src/protocol/view.ts";
 import type { Page } from "../page.ts";
 import { between, canAct, duration, money, plain, plural, shortName, sliceTime } from "../format.ts";
 import { Icon, type IconName } from "../icons.tsx";
 import { LinkButton } from "../ui.tsx";
 import { Alternatives } from "./Alternatives.tsx";
+import { Checks, checksTitle } from "./Checks.tsx";
 import { Lines } from "./Churn.tsx";
 import { RouteEditor } from "./RouteEditor.tsx";
 import { SliceActions } from "./SliceActions.tsx";
@@ -89,43 +90,6 @@ const Attempt = ({ attempt }: { attempt: AttemptView }) => (
   </li>
 );
 
-/** Before the first attempt a check shows what it did on the base tree. */
-function Check({ page, check }: { page: Page; check: CheckView }) {
-  const { name, result, why, base, by } = check;
-  const output = check.output ?? base?.output ?? null;
-  const ms = check.ms ?? base?.ms ?? null;
-  return (
-    <li className={`evidence-row result-${result}`}>
-      <Icon name={result} />
-      <div>
-        <div className="evidence-line">
-          <span className="name" title={check.kind}>
-            <span className="hidden">{result}: </span>
-            {plain(name)}
-          </span>
-          <span className="quiet">
-            {ms !== null && duration(ms)}
-            {output !== null && (
-              <>
-                {" "}
-                <LinkButton
-                  label={`Output of ${name}`}
-                  onPress={() => page.send.act({ act: "openEvidence", output, name })}
-                >
-                  Output
-                </LinkButton>
-              </>
-            )}
-          </span>
-        </div>
-        {by !== undefined && <p className="quiet">{plain(by)}</p>}
-        {why && result !== "pass" && <p className="quiet clamp">{why}</p>}
-        {base && <p className={`base clamp ${base.fits ? "quiet" : "unfit"}`}>{plain(base.words)}</p>}
-      </div>
-    </li>
-  );
-}
-
 const LETTER: Record<FileView["change"], string> = { added: "A", modified: "M", deleted: "D" };
 
 const File = ({ page, slice, file }: Props & { file: FileView }) => (
@@ -173,18 +137,8 @@ export function SliceDetail({ page, view, slice }: Props & { view: View }) {
         </Part>
       )}
       {checks.length > 0 && (
-        <Part
-          title={
-            slice.verdict === null
-              ? "Checks"
-              : `Checks · ${slice.strong ? "strong evidence" : "verdict"}: ${slice.verdict}`
-          }
-        >
-          <ul>
-            {checks.map((check, i) => (
-              <Check key={`${i} ${check.name}`} page={page} check={check} />
-            ))}
-          </ul>
+        <Part title={checksTitle(slice)}>
+          <Checks page={page} slice={slice} />
         </Part>
       )}
       {files.length > 0 && (
