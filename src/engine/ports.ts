@@ -2,7 +2,10 @@
 import type { CodeFacts } from "../core/codeFacts.ts";
 import type { Effort, Fault, LandedFile, Patch, Sha, Slice, Tier, Usage } from "../core/order.ts";
 import type { Entry, Event } from "../core/event.ts";
+import type { ProjectFacts } from "../core/projectFacts.ts";
 import type { Settings } from "../core/settings.ts";
+
+export type { ProjectCommand, ProjectFacts } from "../core/projectFacts.ts";
 import type { Recalled } from "../core/tested.ts";
 
 // ── Models ──────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -332,25 +335,6 @@ export interface CodeMap {
   close(): Promise<void>;
 }
 
-/** A command the project itself names; `from` says where: "package.json scripts.test", "Makefile". */
-export type ProjectCommand = {
-  does: "test" | "build" | "lint" | "types" | "format" | "start";
-  command: string;
-  from: string;
-};
-export type ProjectFacts = {
-  /** Ecosystems found at the root or one level below: npm, python, go, rust, java, … */
-  kinds: string[];
-  shape: "library" | "service" | "web app" | "extension" | "command line" | "unknown";
-  hasTests: boolean;
-  commands: ProjectCommand[];
-  /** Names a command may refer to: package scripts by folder ("" is the root), make targets. */
-  scripts: Readonly<Record<string, readonly string[]>>;
-  targets: readonly string[];
-  /** Declared dependencies of all kinds, by name. */
-  dependencies: readonly string[];
-  git: { branch: string | null; commit: string | null; changed: number; recent: string[] } | null;
-};
 /** What kind of project the workspace is. Reads files and git only; runs nothing of the project. */
 export interface Project {
   facts(signal: AbortSignal): Promise<ProjectFacts>;
