@@ -84,7 +84,9 @@ function fill(thread: CommentThread, one: Thread): void {
   thread.state = one.result === "pass" ? CommentThreadState.Resolved : CommentThreadState.Unresolved;
   thread.canReply = one.open;
   thread.contextValue = one.open ? "open" : "closed";
-  const body = [one.reason, one.note].filter((text) => text !== "").join(" ");
+  // The title is cut where there is little room: the criterion stands here, too.
+  const said = [one.reason, one.note].filter((text) => text !== "").join(" ");
+  const body = `${one.about.check}: ${said}`;
   thread.comments = [
     commentOf(l10n.t("Reviewer {0}", one.by), body, verdict),
     ...one.answers.map((text) => commentOf(l10n.t("You"), text, l10n.t("for the next attempt"))),
