@@ -1,6 +1,6 @@
 /** A decision as it stands in the log: with all its inputs, rounded, so that a log stays small and another machine agrees. */
 import * as z from "zod";
-import type { Decision } from "./decide.ts";
+import type { Alternative, Decision } from "./decide.ts";
 import { predict } from "./predict.ts";
 
 /** Version of the router's mathematics. A decision of another one is not made again: it is shown as it was. */
@@ -55,10 +55,17 @@ export function shortened<T>(value: T, digits: number): T {
   return short(value) as T;
 }
 
+/** Key by key: what the router may come to hold besides does not stand in the log before its shape says so. */
+const kept = (one: Alternative): z.infer<typeof LoggedAlternative> => {
+  const { tier, then, right, attempt, cost, seconds, resolved, wrong, expected, hoped } = one;
+  return { tier, then, right, attempt, cost, seconds, resolved, wrong, expected, hoped };
+};
+
 export function logged(decision: Decision): RouteDecision {
   const { question, tier, then, alternatives, beyond } = decision;
   const made = {
-    ...{ v: ROUTER, question: { ...question }, tier, then, alternatives, beyond },
+    ...{ v: ROUTER, question: { ...question }, tier, then, beyond },
+    alternatives: alternatives.map(kept),
     ...{ cost: predict([decision], "cost"), seconds: predict([decision], "seconds") },
   };
   return shortened(made, DIGITS);
