@@ -105,7 +105,9 @@ function shown(option: Option, hoped: number, field: Field): Alternative {
 }
 
 const percent = (share: number): string => `${Math.round(100 * share)} %`;
-const list = (tiers: readonly string[]): string => tiers.join(" and ");
+/** "a", "a and b", "c and 2 others". */
+const list = (tiers: readonly string[]): string =>
+  tiers.length > 2 ? `${tiers.at(-1)} and ${tiers.length - 1} others` : tiers.join(" and ");
 
 /** What the user reads: what was chosen, on what grounds, and what else there was. */
 function reason(
@@ -129,12 +131,13 @@ function reason(
       ? "not tried here yet"
       : `${Math.round(tries)} ${Math.round(tries) === 1 ? "attempt" : "attempts"} remembered`;
   const opening = tried.length > 0 ? `${list(tried)} failed: next ` : "";
-  const way = chosen.then.length > 0 ? `, then ${chosen.then.join(", then ")}` : "";
+  const [second, third] = chosen.then;
+  const way = second === undefined ? "" : `, then ${second}${third === undefined ? "" : " and up"}`;
   const cost = chosen.cost === null ? "" : `, $${chosen.cost.toPrecision(2)} expected until done`;
   const place =
     unknown.length === 0
       ? ""
-      : `; ${unit === "cost" ? "price" : "time"} of ${list(unpriced(belief, unit))} unknown: ranked by its place on the ladder`;
+      : `; ${unit === "cost" ? "price" : "time"} of ${unpriced(belief, unit).join(" and ")} unknown: ranked by its place on the ladder`;
   return `${opening}${chosen.tier}${way}: right in ${percent(chosen.right)} (${grounds})${cost}, ${least}${place}`;
 }
 
