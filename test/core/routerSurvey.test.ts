@@ -1,5 +1,7 @@
 /** A ladder chosen from a survey: few rungs that climb well together, and no luck taken for quality. */
+import { existsSync, readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
+import { makeLadder } from "../../src/core/router/ladder.ts";
 import { believe, emptyPast } from "../../src/core/router/past.ts";
 import { decide } from "../../src/core/router/decide.ts";
 import { type Surveyed, chooseLadder } from "../../src/core/router/survey.ts";
@@ -7,6 +9,7 @@ import type { Rung, Verifier } from "../../src/core/router/terms.ts";
 import { verifierAt, verifiersOf } from "../../src/core/router/verifiers.ts";
 import { WEIGHTS, priced } from "../../src/core/router/policy.ts";
 import { knownSlices, seeded } from "../bench/router/generate.ts";
+import { parseCsv } from "../bench/router/table.ts";
 
 const ONCE: Verifier = { falseAccept: 0.05, falseReject: 0.05, cost: 0, seconds: 0 };
 
@@ -123,4 +126,30 @@ describe("the price of a wrong slice", () => {
   test("stays the lowest where none would do", () => check(0.01, () => 0.03, lowest));
   test("stays the lowest where no rung has a better check", () =>
     check(0.05, (price) => (price < 16 ? 0.03 : 0.015), lowest));
+});
+
+const AIDER = new URL("../../../shared/data/aider_polyglot.csv", import.meta.url);
+
+describe.skipIf(!existsSync(AIDER))("beside a real table of aggregates", () => {
+  const [head = [], ...rows] = existsSync(AIDER) ? parseCsv(readFileSync(AIDER, "utf8")) : [];
+  const models = rows.flatMap((fields) => {
+    const of = (name: string): string => fields[head.indexOf(name)] ?? "";
+    const [cost, rate] = [Number(of("total_cost")) / 225, Number(of("pass_rate_2")) / 100];
+    return cost > 0 && rate > 0 ? [{ tier: of("model"), model: of("model"), cost, rate }] : [];
+  });
+  const ladder = makeLadder(models.filter(({ rate }) => rate > 0.4));
+  test("priors from the place on a ladder are near what its tiers really get right", () => {
+    expect(ladder.length).toBeGreaterThan(3);
+    const rungs = ladder.map(({ tier, cost }) => rung(tier, cost));
+    const verifiers = rungs.map(() => ONCE);
+    const belief = believe("C2", rungs, emptyPast(), verifiers);
+    const made = decide({ ladder: rungs, belief, verifiers, policy: "balanced", failed: [] });
+    const off = ladder.map(({ tier, rate }) =>
+      Math.abs((made.alternatives.find((one) => one.tier === tier)?.right ?? NaN) - (rate ?? NaN)),
+    );
+    expect(off.reduce((sum, one) => sum + one, 0) / off.length).toBeLessThan(0.12);
+    // A cheap one first, on so wide a spread of prices.
+    const place = ladder.findIndex(({ tier }) => tier === made.tier);
+    expect(place).toBeLessThan(ladder.length / 2);
+  });
 });

@@ -58,15 +58,19 @@ export function standing(field: Field, failed: readonly Failure[]): Standing {
 
 /** Rungs that may come next: above the last, of one model at most two, of models at most three, and no model twice. */
 export function nextRungs(ladder: readonly Rung[], tried: readonly number[]): number[] {
-  const last = tried.at(-1) ?? -1;
-  const models = tried.map((at) => ladder[at]?.model);
-  const full = new Set(models).size > FURTHER_TIERS;
+  const last = tried.at(-1);
+  const models: string[] = [];
+  let again = 0;
+  for (const at of tried) {
+    const model = ladder[at]?.model ?? "";
+    if (!models.includes(model)) models.push(model);
+    if (last !== undefined && model === ladder[last]?.model) again += 1;
+  }
   const next: number[] = [];
-  for (let at = last + 1; at < ladder.length; at += 1) {
-    const model = ladder[at]?.model;
-    const times = models.filter((one) => one === model).length;
-    const again = times < EFFORTS_OF_A_MODEL && models.at(-1) === model;
-    if (times === 0 ? !full : again) next.push(at);
+  for (let at = (last ?? -1) + 1; at < ladder.length; at += 1) {
+    const model = ladder[at]?.model ?? "";
+    const raised = last !== undefined && again < EFFORTS_OF_A_MODEL && model === ladder[last]?.model;
+    if (models.includes(model) ? raised : models.length <= FURTHER_TIERS) next.push(at);
   }
   return next;
 }
@@ -86,8 +90,12 @@ export type Step = {
 };
 
 /** Every tier that may come next, each with all that may follow on it. */
-export const steps = (field: Field, from: Standing, depth = 0): Step[] =>
-  nextRungs(field.ladder, from.tried).map((tier) => stepTo(field, from, tier, depth));
+export const steps = (
+  field: Field,
+  from: Standing,
+  depth = 0,
+  next: readonly number[] = nextRungs(field.ladder, from.tried),
+): Step[] => next.map((tier) => stepTo(field, from, tier, depth));
 
 function stepTo(field: Field, { tried, weights }: Standing, tier: number, depth: number): Step {
   const verifier = field.verifiers[tier] ?? PERFECT;
@@ -97,10 +105,15 @@ function stepTo(field: Field, { tried, weights }: Standing, tier: number, depth:
   // A failure before never makes a slice easier, whatever luck has shown.
   const most = Math.min(sure + gain, field.untried[tier] ?? 1);
   const accept = Math.min(most, Math.max(sure, difficulty * biasOf(field.bias, tried, tier)));
-  const lengths = depth < BRANCHED ? chances.slice(1) : [field.rejected[tier] ?? []];
-  const failures = lengths.map((likely) => ({
+  const path = [...tried, tier];
+  const next = nextRungs(field.ladder, path);
+  const failures = (depth < BRANCHED ? chances.slice(1) : [field.rejected[tier] ?? []]).map((likely) => ({
     share: (average(weights, likely) * (1 - accept)) / (1 - difficulty),
-    steps: steps(field, { tried: [...tried, tier], weights: after(weights, likely) }, depth + 1),
+    // Most attempts are the last of their way: what their failure shows is not worked out.
+    steps:
+      next.length === 0
+        ? []
+        : steps(field, { tried: path, weights: after(weights, likely) }, depth + 1, next),
   }));
   const ends: Ends = {
     accept,

@@ -2,7 +2,18 @@
  * The decision: which tier an attempt gets, by expected cost, with all it was made of. Pure; plain data in and out, so that
  * `replay` makes it again from what was logged.
  */
-import { type End, type Option, UNTOUCHED, climbed, endsOf, standing, steps, weighed } from "./climb.ts";
+import {
+  type End,
+  type Option,
+  type Stakes,
+  type Step,
+  UNTOUCHED,
+  climbed,
+  endsOf,
+  standing,
+  steps,
+  weighed,
+} from "./climb.ts";
 import { type Field, type Unit, fieldOf } from "./field.ts";
 import { type Policy, WEIGHTS, stakesOf } from "./policy.ts";
 import type { Belief, Failure, Rung, Verifier } from "./terms.ts";
@@ -56,14 +67,21 @@ export type Decision = {
   question: Question;
 };
 
-export function decide(question: Question): Decision {
-  const { ladder, belief, verifiers, policy, failed } = question;
+/** What decisions at one class have in common, whatever failed: the ladder soberly and hopefully believed, and what is at stake. */
+export type Grounds = { field: Field; hopeful: Field; untried: readonly Step[]; stakes: Stakes };
+
+export function groundsOf({ ladder, belief, verifiers, policy }: Omit<Question, "failed">): Grounds {
   const field = fieldOf(ladder, belief, verifiers, 0);
   const untried = steps(field, UNTOUCHED);
-  const stakes = stakesOf(policy, field, untried);
+  const hopeful = fieldOf(ladder, belief, verifiers, HOPE);
+  return { field, hopeful, untried, stakes: stakesOf(policy, field, untried) };
+}
+
+export function decide(question: Question, grounds = groundsOf(question)): Decision {
+  const { failed } = question;
+  const { field, hopeful, untried, stakes } = grounds;
   const next = failed.length === 0 ? untried : steps(field, standing(field, failed));
   const sober = next.map((step) => weighed(step, stakes));
-  const hopeful = fieldOf(ladder, belief, verifiers, HOPE);
   const hoped = steps(hopeful, standing(hopeful, failed)).map((step) => weighed(step, stakes));
   const ranked = sober
     .map((option, at) => ({ option, shown: shown(option, hoped[at]?.expected ?? option.expected, field) }))

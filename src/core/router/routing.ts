@@ -1,9 +1,11 @@
 /** Decisions for many slices from one past: what is believed of a class, and what follows for a standing, is worked out once. */
 import type { SliceClass } from "../order.ts";
-import { type Decision, decide } from "./decide.ts";
+import { type Decision, type Grounds, decide, groundsOf } from "./decide.ts";
 import { type Past, believe } from "./past.ts";
 import type { Policy } from "./policy.ts";
 import type { Belief, Failure, Rung, Verifier } from "./terms.ts";
+
+type Believed = { ladder: readonly Rung[]; belief: Belief; grounds: Grounds };
 
 export type Routing = (kind: SliceClass, failed: readonly Failure[]) => Decision;
 
@@ -14,13 +16,14 @@ export function routing(
   verifiers: readonly Verifier[],
   policy: Policy,
 ): Routing {
-  const beliefs = new Map<SliceClass, { ladder: readonly Rung[]; belief: Belief }>();
+  const beliefs = new Map<SliceClass, Believed>();
   const decisions = new Map<string, Decision>();
-  const believed = (kind: SliceClass): { ladder: readonly Rung[]; belief: Belief } => {
+  const believed = (kind: SliceClass): Believed => {
     const had = beliefs.get(kind);
     if (had) return had;
     const ladder = ladderOf(kind);
-    const made = { ladder, belief: believe(kind, ladder, past, verifiers) };
+    const belief = believe(kind, ladder, past, verifiers);
+    const made = { ladder, belief, grounds: groundsOf({ ladder, belief, verifiers, policy }) };
     beliefs.set(kind, made);
     return made;
   };
@@ -28,7 +31,8 @@ export function routing(
     const key = `${kind}\n${failed.map(({ tier, result }) => `${result} ${tier}`).join("\n")}`;
     const had = decisions.get(key);
     if (had) return had;
-    const made = decide({ ...believed(kind), verifiers, policy, failed });
+    const { ladder, belief, grounds } = believed(kind);
+    const made = decide({ ladder, belief, verifiers, policy, failed }, grounds);
     decisions.set(key, made);
     return made;
   };
