@@ -31,7 +31,7 @@ const routerFigure = (): Figure =>
     value: rounded(decisionMs(), 0),
     unit: "ms",
     reach: 50,
-    how: "12 tiers, 10,000 past attempts folded first; median of 9. The engine does not decide by it yet",
+    how: "12 tiers, 10,000 past attempts folded first; median of 9",
   });
 
 /** `root` is the repository, built; `names` are the groups wanted, none of them means all. `done` is told each figure. */
