@@ -86,13 +86,16 @@ function atLeast(ms: number): string {
 /** Fewer interventions have a point estimate of no worth. */
 const ENOUGH = 5;
 
+/** A bound of less than a second says nothing. */
+const SHORT_MS = 3000;
+
 /** The figure and its interval, as far as they say something. */
 export function mtbiWords(workedMs: number, n: number): { text: string; interval: string } {
   const { hours, low, high } = mtbi(workedMs / 3_600_000, n);
   const ms = (h: number): string => duration(h * 3_600_000);
   const text = hours === null ? `≥ ${atLeast(low * 3_600_000)}` : n < ENOUGH ? "not enough data" : ms(hours);
   return {
-    text: workedMs === 0 ? "not enough data" : text,
+    text: workedMs < SHORT_MS ? "not enough data" : text,
     interval: hours === null || high === null ? "" : `${ms(low)} – ${ms(high)}`,
   };
 }
