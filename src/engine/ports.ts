@@ -66,7 +66,7 @@ export type Prices = {
   cacheWriteHour?: number;
 };
 
-/** What is known of a model; null is unknown, never 0. Efforts are only those it accepts. */
+/** What is known of a model; null is unknown, never 0. Efforts are only those it accepts; prices a listing may name. */
 export type ModelInfo = {
   id: string;
   context: number | null;
@@ -74,7 +74,6 @@ export type ModelInfo = {
   efforts: Effort[] | null;
   defaultEffort: Effort | null;
   tools: boolean | null;
-  /** Only where the vendor's own listing names them. */
   prices?: Prices;
 };
 
@@ -98,24 +97,6 @@ export interface Catalogue {
   /** Share of bounded slices (C2) a tier is held to get right before anything was learned; null when nobody has said. */
   rate?(tier: Tier): number | null;
 }
-
-/** The editor's own models, in as little as we need of them. A chat has no system role. */
-export type ChatCall = { id: string; name: string; input: object };
-export type ChatPart = { text: string } | { call: ChatCall };
-export type ChatMessage =
-  | { role: "user"; text: string }
-  | { role: "assistant"; text: string; calls: ChatCall[] }
-  | { role: "results"; results: { id: string; text: string }[] };
-/** `mustCall`: the one tool there is has to be called. */
-export type ChatRequest = { messages: ChatMessage[]; tools: ToolSpec[]; mustCall: boolean };
-/** `name` is unique among all of them and stable over sessions. */
-export type ChatModel = {
-  name: string;
-  maxInputTokens: number;
-  /** Rejects with the editor's error; so may the parts. The first use asks the user. */
-  send(request: ChatRequest, signal: AbortSignal): Promise<AsyncIterable<ChatPart>>;
-};
-export type ChatModels = () => Promise<ChatModel[]>;
 
 /** What this user's orders spend in a day of the local calendar on this machine, whichever process runs them. */
 export interface Day {

@@ -2,7 +2,6 @@
  * The models the editor itself offers (`vscode.lm`), behind an interface that knows no editor. They have no system role, take
  * no effort, count no tokens and answer in text and calls only: what they cannot do is said, never pretended.
  */
-import type { Fault, Tier } from "../core/order.ts";
 import type {
   ChatCall,
   ChatMessage,
@@ -10,14 +9,9 @@ import type {
   ChatModels,
   ChatPart,
   ChatRequest,
-  Message,
-  ModelEvent,
-  ModelInfo,
-  Prompt,
-  Provider,
-  ToolCall,
-  ToolSpec,
-} from "../engine/ports.ts";
+} from "../core/chatModel.ts";
+import type { Fault, Tier } from "../core/order.ts";
+import type { Message, ModelEvent, ModelInfo, Prompt, Provider, ToolCall } from "../engine/ports.ts";
 import { faultAt, faultOf, type Where } from "./faults.ts";
 import {
   type Answer,

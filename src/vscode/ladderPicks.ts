@@ -94,8 +94,6 @@ function once(
     ...(changed
       ? [{ label: `$(check) ${l10n.t("Save")}`, alwaysShow: true, act: { do: "save" as const } }]
       : []),
-    line(l10n.t("Ladder")),
-    ...rungs,
     { label: `$(add) ${l10n.t("Add or take off models…")}`, alwaysShow: true, act: { do: "add" } },
     ...(made.length > 0 && names(made) !== names(draft.tiers)
       ? [
@@ -106,9 +104,10 @@ function once(
           },
         ]
       : []),
-    line(l10n.t("Roles")),
     roleItem("planner", draft.planner, l10n.t("Planner"), l10n.t("the top of the ladder")),
     roleItem("reviewer", draft.reviewer, l10n.t("Reviewer"), l10n.t("of another family than the author")),
+    line(l10n.t("Ladder")),
+    ...rungs,
   ];
   pick.activeItems = rungs.slice(active, active + 1);
   return new Promise((resolve) => {

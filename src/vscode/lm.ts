@@ -10,7 +10,7 @@ import {
   l10n,
   lm,
 } from "vscode";
-import type { ChatMessage, ChatModel, ChatPart, ChatRequest } from "../engine/ports.ts";
+import type { Cancel, ChatMessage, ChatModel, ChatPart, ChatRequest } from "../core/chatModel.ts";
 
 /** Names a tier can have: no white space, no "@". */
 const NAME = /^[^@\s]+$/;
@@ -31,7 +31,7 @@ const chatModel = (model: LanguageModelChat): ChatModel => ({
 async function send(
   model: LanguageModelChat,
   { messages, tools, mustCall }: ChatRequest,
-  signal: AbortSignal,
+  signal: Cancel,
 ): Promise<AsyncIterable<ChatPart>> {
   const cancel = new CancellationTokenSource();
   const stop = (): void => cancel.cancel();

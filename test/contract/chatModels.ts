@@ -1,6 +1,6 @@
 /** The editor's chat models as the adapter sees them, answering from a script: what the vendor says is thrown as the editor does. */
 import { setImmediate as soon } from "node:timers/promises";
-import type { ChatModel, ChatPart, ChatRequest } from "../../src/engine/ports.ts";
+import type { Cancel, ChatModel, ChatPart, ChatRequest } from "../../src/core/chatModel.ts";
 import type { Reply } from "../../src/providers/scripted.ts";
 
 export function chatModel(
@@ -27,10 +27,7 @@ function wrapped({ status, code, message, retryAfter }: Extract<Reply, { status:
   return Object.assign(new Error("request failed", { cause }), { code: "Unknown" });
 }
 
-async function* parts(
-  reply: Exclude<Reply, { status: number }>,
-  signal: AbortSignal,
-): AsyncGenerator<ChatPart> {
+async function* parts(reply: Exclude<Reply, { status: number }>, signal: Cancel): AsyncGenerator<ChatPart> {
   if ("refusal" in reply) return yield { text: reply.refusal };
   for (const text of reply.text?.match(/[\s\S]{1,16}/g) ?? []) {
     await soon();
@@ -43,5 +40,7 @@ async function* parts(
   }
   if (reply.breaks === "cut") throw new TypeError("terminated");
   if (reply.breaks === "stall")
-    await new Promise((resolve) => signal.addEventListener("abort", resolve, { once: true }));
+    await new Promise((resolve) =>
+      signal.addEventListener("abort", () => resolve(undefined), { once: true }),
+    );
 }
