@@ -2,7 +2,7 @@
 import type { Slice } from "../../core/order.ts";
 import { type Changed, fail, type Finding, type Guard } from "./guard.ts";
 import { lineOf } from "./content.ts";
-import { speaksOf } from "./said.ts";
+import { asksFor, speaksOf } from "./said.ts";
 
 /** `eslint-disable`, `# type: ignore`, `#[allow(…)]`: counted over all files, because code moves with its remarks. */
 export const rulesKept: Guard = {
@@ -60,9 +60,21 @@ function lowered(slice: Slice, { path, before, after }: Changed): Finding[] {
   if (after === null) return [];
   const [old, now] = [(before ?? "").slice(0, LONGEST), after.slice(0, LONGEST)];
   return [...numbers(path, old, now), ...strictness(path, old, now), ...scripts(path, old, now)].filter(
-    ({ why }) => !speaksOf(slice, /`([^`]+)`/.exec(why)?.[1] ?? "`"),
+    ({ why }) => !isStated(slice, /`([^`]+)`/.exec(why)?.[1] ?? "`"),
   );
 }
+
+/** A word that every slice uses, such as "test", states nothing by itself: it must be asked for as the script it names. */
+const isStated = (slice: Slice, key: string): boolean =>
+  /^(test|lint|check|typecheck|types?)$/.test(key)
+    ? asksFor(
+        slice,
+        new RegExp(
+          `\\bscripts?\\W{1,3}${key}\\b|\\b${key}\\b\\W{1,3}scripts?\\b|\\bnpm (run )?${key}\\b`,
+          "i",
+        ),
+      )
+    : speaksOf(slice, key);
 
 const NUMBER =
   /["']?\b(branches|functions|lines|statements|fail[_-]under|fail-under|cov-fail-under|minimum(?:_coverage)?|threshold|coverageThreshold|target|min-?(?:coverage|lines|msi)|score|lowUpperBound|check-coverage|max-warnings|max-complexity|complexity|max-line-length)\b["']?\s*(?:[:=]|\s)\s*["']?(-?\d+(?:\.\d+)?)%?/gi;

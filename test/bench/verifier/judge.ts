@@ -22,13 +22,16 @@ import { type Quality, reviewerScript } from "./reviewer.ts";
 import { baseFiles, put } from "./truth.ts";
 
 const ORDER = "bench";
-/** Who wrote the patches; the reviewer is whom the product chooses for that author from its own default ladder. */
-export const AUTHOR: Tier = { provider: "anthropic", model: "claude-sonnet-5-5", effort: "medium" };
 const VENDORS = ["anthropic", "openai"];
 /** No key of anybody: the vendors' places are taken by the script. */
 const KEYS = new Map(VENDORS.map((id) => [id, `no-key-for-${id}`]));
 /** The ladder of somebody who has keys for both. */
 export const LADDER = connect(settingsOf({}), KEYS, {}).ladder;
+/** Who wrote the patches, a rung in the middle; the reviewer is whom the product chooses for that author from this ladder. */
+export const AUTHOR: Tier = LADDER[Math.floor(LADDER.length / 2)] ?? missing();
+function missing(): never {
+  throw new Error("the product has no default ladder");
+}
 /** Of one run of a check; long, because the machine may have other work. */
 const CHECK_SECONDS = 120;
 

@@ -115,6 +115,18 @@ table("thresholds kept", thresholdsKept, [
     /^fail.*takes the script `test` away/,
   ],
   [
+    "the script does nothing, and the slice speaks of tests",
+    config("package.json", PACKAGE, '"jest"', '"echo ok"'),
+    /^fail.*takes the script `test` away/,
+    { body: "All its tests must pass. Change the code, not a test." },
+  ],
+  [
+    "the script does nothing, as asked for",
+    config("package.json", PACKAGE, '"jest"', '"echo ok"'),
+    null,
+    { body: "Remove the script `test`." },
+  ],
+  [
     "the script is gone",
     config("package.json", PACKAGE, '"test": "jest", ', ""),
     /^fail.*takes the script `test` away/,
