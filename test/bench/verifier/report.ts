@@ -107,8 +107,12 @@ function reviewerOf(author: Tier): Tier {
   return chosen.tier;
 }
 
-/** Verifying as a share of executing, in money with the machine in it, for patches of this author. */
-function costShare(stage: StageName, outcomes: readonly Outcome[], author: Tier): number {
+/**
+ * Verifying as a share of executing, in money with the machine in it, for patches of this author. Right patches count: they go
+ * through every stage, and are what an order is made of; wrong ones are mostly stopped where it costs nothing.
+ */
+function costShare(stage: StageName, all: readonly Outcome[], author: Tier): number {
+  const outcomes = all.filter(({ case: one }) => one.right);
   if (outcomes.length === 0) return 0;
   const reviewer = reviewerOf(author);
   const spent = sum(outcomes.map((one) => verifying(stage, one, reviewer)));
