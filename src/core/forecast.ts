@@ -3,7 +3,6 @@ import { choose, decideFor, decideFreely, triesOf } from "./choose.ts";
 import { CLASSES, type Tier, tierName } from "./order.ts";
 import type { Decision } from "./router/decide.ts";
 import { type Calibration, type Prediction, calibration, predict } from "./router/predict.ts";
-import type { Config } from "./settings.ts";
 import type { Foretold, SliceState, WorkOrder } from "./state.ts";
 
 const forecasts = new WeakMap<Decision, Foretold>();

@@ -52,7 +52,7 @@ type Reserving = {
 
 /** By all three budgets, the order's, the slice's and the day's. */
 export async function reserveAll(reserving: Reserving, call: Call): Promise<Reserved | Fault> {
-  const { held, order, catalogue, day, signal } = reserving;
+  const { order, catalogue, day, signal } = reserving;
   const own = await reserveOwn(reserving, call);
   if ("kind" in own) return own;
   const budget = order().config?.budget.day ?? null;

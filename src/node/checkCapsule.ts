@@ -13,7 +13,6 @@ type Thrown = { name: string; message: string; line: number | null };
 const CHANNEL = 3;
 const { parse, stringify } = JSON;
 const channel = new Socket({ fd: CHANNEL, readable: true, writable: true });
-const connectSocket = Socket.prototype.connect;
 let nonce = "";
 const waiting = new Map<number, { resolve(value: unknown): void; reject(error: Error): void }>();
 let asked = 0;
@@ -96,7 +95,7 @@ async function run({ code, root }: Start): Promise<void> {
 
 Socket.prototype.connect = function refuse(): never {
   throw new Error("A verification function reaches no network.");
-} as typeof connectSocket;
+};
 for (const name of ["fetch", "WebSocket", "EventSource"]) Reflect.deleteProperty(globalThis, name);
 process.on("uncaughtException", (error) => end({ failed: thrownOf(error) }));
 process.on("unhandledRejection", (error) => end({ failed: thrownOf(error) }));

@@ -87,7 +87,7 @@ function isWorking(tool: Tool): Promise<boolean> {
         ]
       : ["/usr/bin/sandbox-exec", ["-p", "(version 1)(allow default)", "/usr/bin/true"]];
   return new Promise((resolve) => {
-    const child = spawn(file as string, args as string[], { stdio: "ignore", timeout: TRY_MS });
+    const child = spawn(file, args, { stdio: "ignore", timeout: TRY_MS });
     child.once("error", () => resolve(false));
     child.once("exit", (status) => resolve(status === 0));
   });

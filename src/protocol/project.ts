@@ -1,7 +1,7 @@
 /** project(order): the sidebar's snapshot, folded from the state and nothing else. */
 import { spentOrUnknown } from "../core/cost.ts";
 import { blocking } from "../core/next.ts";
-import { type Evidence, type Finding, type Fault, type Tier, type Verdict, tierName } from "../core/order.ts";
+import { type Evidence, type Finding, type Fault, type Verdict, tierName } from "../core/order.ts";
 import { rerunTier } from "../core/choose.ts";
 import { type Forecast, choices, costWith, forecast, foretoldTrue } from "../core/forecast.ts";
 import { type Attempt, type SliceState, type WorkOrder, landed, phaseOf } from "../core/state.ts";
@@ -11,13 +11,12 @@ import {
   baseView,
   canAsk,
   canDiscard,
-  checksMs,
   driftView,
   replanningOf,
   timed,
   triedOf,
 } from "./plan.ts";
-import { duration, leftWords, moneyView, mtbiView, overView } from "./money.ts";
+import { leftWords, moneyView, mtbiView, overView } from "./money.ts";
 import { type Extra, expected, rangeOf, routeOf } from "./routes.ts";
 import { NOTHING_RAN } from "../core/verdict.ts";
 import { factsOf } from "./facts.ts";

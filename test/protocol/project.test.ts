@@ -208,7 +208,12 @@ test("attempts are told by their end", () => {
 describe("who judged stands beside a check, with what is to be known of it", () => {
   const judgedBy = (cost: number | null | undefined, note: string): string | undefined => {
     const reviewer = { tier: tier("judge", "low"), family: "judge", kin: note !== "", note };
-    const found = evidence({ kind: "reviewer", name: "reads well", reviewer, ...(cost !== undefined && { cost }) });
+    const found = evidence({
+      kind: "reviewer",
+      name: "reads well",
+      reviewer,
+      ...(cost !== undefined && { cost }),
+    });
     const event: Event = {
       ...{ type: "judged", slice: "01", attempt: 1, round: 0, ms: 1 },
       verdict: { result: "pass", strong: true, evidence: [evidence(), found] },

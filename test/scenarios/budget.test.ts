@@ -6,7 +6,7 @@ import { type Setting, finish, last, makeLab, send, writes } from "./lab.ts";
 
 /** Every call costs 0.05 $; the worst it could cost is a little above 0.08. */
 const usage = { input: 0, cacheRead: 0, cacheWrite: 0, output: 10_000, reasoning: 0 };
-const paid = (reply: Reply): Reply => ({ ...reply, usage }) as Reply;
+const paid = (reply: Reply): Reply => ({ ...reply, usage });
 const turns = (path: string) => writes(path, "good\n").map((turn) => paid(turn as Reply));
 const ids = ["01", "02", "03"];
 const setting = (budget: Record<string, number>, more: Partial<Setting> = {}): Setting => ({

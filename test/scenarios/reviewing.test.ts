@@ -88,7 +88,7 @@ test("a reviewer sees task, change and criteria, and nothing of what the author 
     ],
     models: {
       "01": [
-        [write(FILE, "good\n"), { ...finish("I am certain that all is well"), text: "trust me" } as Turn],
+        [write(FILE, "good\n"), { ...finish("I am certain that all is well"), text: "trust me" }],
       ],
     },
     reviews: [met],

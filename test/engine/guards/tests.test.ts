@@ -68,10 +68,10 @@ changes("jest, vitest", "test/add.test.js", JEST, [
     'const wanted = { a: 1 };\n    expect(parse("a=1")).toEqual(wanted)',
     null,
   ],
-  ["a name is no longer needed", /const sum = add\(1, 2\);\n    expect\(sum\)/, "expect(add(1, 2))", null],
+  ["a name is no longer needed", /const sum = add\(1, 2\);\n {4}expect\(sum\)/, "expect(add(1, 2))", null],
   [
     "it is deleted",
-    /  it\("refuses"[^]*?\n  \}\);\n/,
+    / {2}it\("refuses"[^]*?\n {2}\}\);\n/,
     "",
     /^fail: test\/add\.test\.js:10 the test "add > refuses" is gone\. Put it back\.$/,
   ],
@@ -79,7 +79,7 @@ changes("jest, vitest", "test/add.test.js", JEST, [
   ["xit", 'it("adds"', 'xit("adds"', /^fail.*is skipped/],
   ["its group is skipped", 'describe("add"', 'describe.skip("add"', /^fail.*is skipped/],
   ["xdescribe", 'describe("add"', 'xdescribe("add"', /^fail.*is skipped/],
-  ["todo", /it\("refuses", [^]*?\n  \}\);/, 'it.todo("refuses");', /^fail.*is skipped/],
+  ["todo", /it\("refuses", [^]*?\n {2}\}\);/, 'it.todo("refuses");', /^fail.*is skipped/],
   ["skipIf", 'it("adds"', 'it.skipIf(process.env.CI)("adds"', /^fail.*under some condition/],
   ["only", 'it("adds"', 'it.only("adds"', /^fail.*is focused/],
   ["fit", 'it("adds"', 'fit("adds"', /^fail.*is focused/],
@@ -96,7 +96,7 @@ changes("jest, vitest", "test/add.test.js", JEST, [
     "// expect(sum).toBe(3);",
     /^fail.*`add\(1,2\) toBe 3` is gone/,
   ],
-  ["it is emptied", /    expect\(\(\) =>.*\n/, "", /^fail.*is gone/],
+  ["it is emptied", / {4}expect\(\(\) =>.*\n/, "", /^fail.*is gone/],
   ["toBe becomes toBeTruthy", "toBe(3)", "toBeTruthy()", /^fail.*demands less/],
   ["toBe becomes toBeDefined", "toBe(3)", "toBeDefined()", /^fail.*demands less/],
   ["toBe becomes not", "toBe(3)", "not.toBe(4)", /^fail.*demands less/],
@@ -190,7 +190,7 @@ changes("jest, vitest", "test/add.test.js", JEST, [
   ["async", 'it("adds", () =>', 'it("adds", async () =>', null],
   [
     "in another order",
-    /(    expect\(sum\).*\n)(    expect\(add\(0.*\n)/,
+    /( {4}expect\(sum\).*\n)( {4}expect\(add\(0.*\n)/,
     "    expect(add(0.1, 0.2)).toBeCloseTo(0.3, 5);\n    expect(sum).toBe(3);\n",
     null,
   ],
@@ -314,7 +314,7 @@ class MoneyTest(unittest.TestCase):
   [
     [
       "it is deleted",
-      /    def test_refuses[^]*?parse\("x"\)\n/,
+      / {4}def test_refuses[^]*?parse\("x"\)\n/,
       "",
       /^fail.*TestParse > test_refuses" is gone/,
     ],
@@ -549,7 +549,7 @@ mod tests {
   [
     [
       "it is deleted",
-      /    #\[test\]\n    #\[should_panic[^]*?\n    \}\n/,
+      / {4}#\[test\]\n {4}#\[should_panic[^]*?\n {4}\}\n/,
       "",
       /^fail.*tests > refuses" is gone/,
     ],
@@ -572,7 +572,7 @@ mod tests {
       '    #[test]\n    #[cfg(feature = "slow")]\n    fn parses',
       /^fail.*some condition/,
     ],
-    ["an assertion is deleted", /        assert_eq!.*\n/, "", /^fail.*is gone/],
+    ["an assertion is deleted", / {8}assert_eq!.*\n/, "", /^fail.*is gone/],
     [
       "assert_eq becomes assert_ne",
       'assert_eq!(result, 150, "cents of {}", 1)',
@@ -651,7 +651,7 @@ class MoneyTest {
   [
     [
       "it is deleted",
-      /    @Test\n    void refuses[^]*?\n    \}\n/,
+      / {4}@Test\n {4}void refuses[^]*?\n {4}\}\n/,
       "",
       /^fail.*MoneyTest > refuses" is gone/,
     ],
@@ -730,10 +730,10 @@ changes(
 }
 `,
   [
-    ["it is deleted", /    \[Fact\][^]*?\n    \}\n/, "", /^fail.*Parses" is gone/],
+    ["it is deleted", / {4}\[Fact\][^]*?\n {4}\}\n/, "", /^fail.*Parses" is gone/],
     ["it is skipped", "[Fact]", '[Fact(Skip = "later")]', /^fail.*is skipped/],
-    ["an assertion is deleted", /        Assert\.Equal\(150.*\n/, "", /^fail.*is gone/],
-    ["a fluent one is deleted", /        Money\.All.*\n/, "", /^fail.*is gone/],
+    ["an assertion is deleted", / {8}Assert\.Equal\(150.*\n/, "", /^fail.*is gone/],
+    ["a fluent one is deleted", / {8}Money\.All.*\n/, "", /^fail.*is gone/],
     [
       "Equal becomes NotNull",
       'Assert.Equal(150, Money.Parse("1.50"))',
@@ -771,7 +771,7 @@ class MoneyTest extends TestCase {
       '        $this->markTestSkipped("later");\n        $this->assertSame',
       /^fail.*is skipped/,
     ],
-    ["an assertion is deleted", /        \$this->assertSame.*\n/, "", /^fail.*is gone/],
+    ["an assertion is deleted", / {8}\$this->assertSame.*\n/, "", /^fail.*is gone/],
     [
       "assertSame becomes assertNotNull",
       'assertSame(150, parse("1.50"))',
@@ -799,7 +799,7 @@ class MoneyTest < Minitest::Test
 end
 `,
   [
-    ["it is deleted", /  it "parses"[^]*?\n  end\n/, "", /^fail.*money > parses" is gone/],
+    ["it is deleted", / {2}it "parses"[^]*?\n {2}end\n/, "", /^fail.*money > parses" is gone/],
     ["xit", 'it "parses"', 'xit "parses"', /^fail.*is skipped/],
     ["fit", 'it "parses"', 'fit "parses"', /^fail.*is focused/],
     ["an assertion is deleted", "    expect(result).to eq(150)\n", "", /^fail.*is gone/],
@@ -826,14 +826,14 @@ changes(
 }
 `,
   [
-    ["it is deleted", /    @Test\n    fun refuses[^]*?\n    \}\n/, "", /^fail.*is gone/],
+    ["it is deleted", / {4}@Test\n {4}fun refuses[^]*?\n {4}\}\n/, "", /^fail.*is gone/],
     [
       "it is disabled",
       "    @Test\n    fun parses",
       "    @Disabled\n    @Test\n    fun parses",
       /^fail.*is skipped/,
     ],
-    ["an assertion is deleted", /        assertEquals.*\n/, "", /^fail.*is gone/],
+    ["an assertion is deleted", / {8}assertEquals.*\n/, "", /^fail.*is gone/],
     ["one more", "        assertTrue", "        assertEquals(1, 1)\n        assertTrue", null],
     ["formatted otherwise", "assertEquals(150, parse", "assertEquals( 150,  parse", null],
   ],
@@ -846,7 +846,7 @@ describe("across files, and by the slice's words", () => {
   const path = "test/add.test.js";
   test("a test that moved to another file is kept", async () => {
     const [first, second] = [
-      JEST.replace(/  it\("refuses"[^]*?\n  \}\);\n/, ""),
+      JEST.replace(/ {2}it\("refuses"[^]*?\n {2}\}\);\n/, ""),
       `import { add } from "./x.js";\nit("refuses", () => {\n  expect(() => add("x", 1)).toThrow("no number");\n});\n`,
     ];
     expect(await found({ [path]: [JEST, first], "test/refuses.test.js": [null, second] })).toEqual([]);
