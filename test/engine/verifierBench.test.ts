@@ -4,7 +4,7 @@ import { type Case, KINDS } from "../bench/verifier/cases.ts";
 import { exportedFunctions, specialCased, table } from "../bench/verifier/hardcode.ts";
 import { Bench, type Outcome } from "../bench/verifier/judge.ts";
 import { chosen, readArguments } from "../bench/verifier/main.ts";
-import type { OPERATORS} from "../bench/verifier/mutate.ts";
+import type { OPERATORS } from "../bench/verifier/mutate.ts";
 import { mutants } from "../bench/verifier/mutate.ts";
 import { plannedFunction } from "../bench/verifier/planned.ts";
 import type { Project } from "../bench/verifier/projects.ts";

@@ -87,9 +87,7 @@ test("a reviewer sees task, change and criteria, and nothing of what the author 
       },
     ],
     models: {
-      "01": [
-        [write(FILE, "good\n"), { ...finish("I am certain that all is well"), text: "trust me" }],
-      ],
+      "01": [[write(FILE, "good\n"), { ...finish("I am certain that all is well"), text: "trust me" }]],
     },
     reviews: [met],
   });
