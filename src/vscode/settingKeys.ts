@@ -16,6 +16,8 @@ export const SETTING_KEYS = [
   "limits.tokens",
   "limits.minutes",
   "limits.checkSeconds",
+  "sandbox.mode",
+  "sandbox.network",
   "commands.allow",
   "git.push",
 ] as const;

@@ -38,12 +38,15 @@ describe("settings", () => {
     expect(Object.keys(configuration.properties).toSorted()).toEqual(known.toSorted());
   });
   it("restricts, in an untrusted folder, all that names endpoints, commands, remotes or money", () => {
-    const risky = Object.entries(configuration.properties).filter(
-      ([, { scope }]) => scope === "machine-overridable",
+    // No folder may set what has the scope "application".
+    const risky = Object.entries(configuration.properties).filter(([, { scope }]) =>
+      ["machine-overridable", "application"].includes(scope ?? ""),
     );
     expect(manifest.capabilities.untrustedWorkspaces.restrictedConfigurations).toEqual(
       risky.map(([key]) => key),
     );
+    for (const key of ["sandbox.mode", "sandbox.network"])
+      expect(configuration.properties[`slicewise.${key}`]?.scope).toBe("application");
     for (const key of ["providers", "tiers", "commands.allow", "git.push"]) {
       expect(configuration.properties[`slicewise.${key}`]?.scope).toBe("machine-overridable");
     }

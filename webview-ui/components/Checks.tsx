@@ -41,7 +41,7 @@ function Why({ page, check }: { page: Page; check: CheckView }) {
       {result !== "pass" && rest.length > 0 && <pre className="code clamp-long">{rest.join("\n")}</pre>}
       {result !== "pass" && place && check.kind !== "script" && (
         <LinkButton
-          label={`Open ${place.path} at line ${place.line}, where ${name} failed`}
+          label={`${place.path}:${place.line}, where ${name} failed`}
           onPress={() => page.send.act({ act: "openAt", path: place.path, line: place.line })}
         >
           {plain(`${place.path}:${place.line}`)}
