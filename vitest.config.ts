@@ -1,4 +1,3 @@
-import { availableParallelism } from "node:os";
 import { defineConfig } from "vitest/config";
 
 export default defineConfig({
@@ -7,7 +6,5 @@ export default defineConfig({
     exclude: ["test/workbench/**", "**/node_modules/**"],
     testTimeout: 60_000,
     hookTimeout: 60_000,
-    // Most tests wait for git and other programs: a second worker uses what the first leaves of two processors.
-    maxWorkers: Math.max(2, availableParallelism() - 1),
   },
 });
