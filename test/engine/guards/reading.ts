@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { CodeFacts } from "../../../src/core/codeFacts.ts";
 import type { Slice } from "../../../src/core/order.ts";
-import { type Changed, type Guard, guard } from "../../../src/engine/guards.ts";
+import { type Changed, type Guard } from "../../../src/engine/guards.ts";
 import { patternsOf } from "../../../src/engine/guards/patterns.ts";
 import { openOutliner, type Outliner } from "../../../src/node/codeMap/grammars.ts";
 import { languageOf } from "../../../src/node/codeMap/languages/languages.ts";
@@ -50,4 +50,3 @@ export async function findings(one: Guard, files: Files, over: Partial<Slice> = 
     .find(slice("01", { writes: ["**"], ...over }), patch, changed)
     .map(({ result, why }) => `${result}: ${why}`);
 }
-export { guard };

@@ -15,8 +15,6 @@ const INTERPOLATED = /substitution|interpolation/;
 
 export const isLiteral = (node: Sketch): boolean =>
   STRING.test(node.type) || NUMBER.test(node.type) || CONSTANT.test(node.type);
-export const isString = (node: Sketch): boolean => STRING.test(node.type);
-export const isNumber = (node: Sketch): boolean => NUMBER.test(node.type);
 
 /** A literal by its value: quotes of all kinds are one, digits stand without separators. */
 export function literalText(raw: string): string {
