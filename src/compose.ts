@@ -44,7 +44,7 @@ import { openShell } from "./node/shell.ts";
 import { openTree } from "./node/tree.ts";
 import { connect, secretsIn } from "./connect.ts";
 import { project } from "./protocol/project.ts";
-import type { OrderSummary, OrderView } from "./protocol/view.ts";
+import type { OrderView } from "./protocol/view.ts";
 
 export { createOrder, findOrder } from "./node/orders.ts";
 
@@ -330,35 +330,24 @@ export function assumptionsOf(scope: string): string[] {
   return part.split("\n").flatMap((line) => /^\s*[-*] +(.+)/.exec(line)?.[1] ?? []);
 }
 
-/** Read-only: what stands in a workspace, newest first. An order whose log cannot be read is listed as failed. */
-export async function listOrders(workspaceRoot: string): Promise<OrderSummary[]> {
-  const ids = await listIds(workspaceRoot);
-  const unread = (id: string): OrderSummary => ({ id, goal: id, phase: "failed", done: 0, total: 0 });
-  return Promise.all(ids.map((id) => summaryOf(workspaceRoot, id).catch(() => unread(id))));
-}
-
-async function summaryOf(workspaceRoot: string, id: string): Promise<OrderSummary> {
-  const order = await peek(workspaceRoot, id);
-  return {
-    id,
-    goal: order.goal,
-    phase: phaseOf(order),
-    done: order.slices.filter(({ progress }) => progress.at === "done").length,
-    total: order.slices.length,
-  };
-}
-
-/** The order as its log says, without taking its lock; one that was written by hand shows its task files. */
-export async function peek(workspaceRoot: string, id: string): Promise<WorkOrder> {
+/** The order as its log says, without taking its lock. */
+export async function folded(workspaceRoot: string, id: string): Promise<WorkOrder> {
   const { log } = orderPaths(workspaceRoot, id);
   // An order that was just made, or written by hand, has no log before it is opened.
-  const entries = existsSync(log) ? (await readLog(log)).entries : [];
-  const order = fold(id, entries);
+  return fold(id, existsSync(log) ? (await readLog(log)).entries : []);
+}
+
+/** Before there is a plan in its log, what its files say: the goal of one just made, the tasks of one written by hand. */
+export async function withFiles(workspaceRoot: string, order: WorkOrder): Promise<WorkOrder> {
   if (order.planned) return order;
-  const disk = await openOrderFiles(workspaceRoot, id).read();
+  const disk = await openOrderFiles(workspaceRoot, order.id).read();
   const named = { ...order, goal: order.goal || disk.goal };
   return disk.tasks.length === 0 ? named : withTasks(named, disk);
 }
+
+/** The order as log and files say, without taking its lock. */
+export const peek = async (workspaceRoot: string, id: string): Promise<WorkOrder> =>
+  withFiles(workspaceRoot, await folded(workspaceRoot, id));
 
 /** What `show` draws: the order as its log says. */
 export async function peekView(

@@ -3,7 +3,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import type { Uri } from "vscode";
 import { type WorkspaceFolder, env } from "vscode";
-import { createOrder, listOrders, type Host, type LandingParts, openOrder, peekView } from "./compose.ts";
+import { createOrder, type Host, type LandingParts, openOrder, peekView } from "./compose.ts";
 import { type Connected, connect, keyNames, untrustedProvider } from "./connect.ts";
 import { parseTier, type Tier, tierName } from "./core/order.ts";
 import { Settings } from "./core/settings.ts";
@@ -20,7 +20,9 @@ import { renderTask, taskFileName } from "./node/taskFile.ts";
 import { watchOrder } from "./node/watchOrder.ts";
 import { userData } from "./node/userData.ts";
 import { putWorkFile, readWorkFile } from "./node/workFile.ts";
+import { listing } from "./overview.ts";
 import { ToHost } from "./protocol/messages.ts";
+import { workspaceView } from "./protocol/workspace.ts";
 import type { KnownModels } from "./providers/catalogue.ts";
 import { modelsOf } from "./providers/catalogueTable.ts";
 import { VSCODE_LM, languageModels } from "./providers/languageModel.ts";
@@ -63,7 +65,8 @@ export function openWorks(places: Places, keys: Keys): Works {
     },
     create: async ({ uri }, goal) =>
       (await createOrder(uri.fsPath, goal, new Date().toISOString().slice(0, 10))).id,
-    list: async ({ uri }) => (await listOrders(uri.fsPath)).toSorted((a, b) => (a.id < b.id ? 1 : -1)),
+    list: async ({ uri }) => (await listing(uri.fsPath)).toReversed(),
+    workspace: workspaceView,
     begun: async ({ uri }) =>
       (await listIds(uri.fsPath)).filter((id) => !existsSync(orderPaths(uri.fsPath, id).log)).toReversed(),
     peek: ({ uri }, id) => peekView(uri.fsPath, id, DEFAULTS, {}),

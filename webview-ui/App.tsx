@@ -13,6 +13,7 @@ import { Predictions } from "./components/Predictions.tsx";
 import { PlanGate, errorsOf } from "./components/PlanGate.tsx";
 import { Questions } from "./components/Questions.tsx";
 import { SliceGrid } from "./components/SliceGrid.tsx";
+import { Workspace } from "./components/Workspace.tsx";
 import { canAct } from "./format.ts";
 import type { Send } from "./host.ts";
 import { type Page, pageOf } from "./page.ts";
@@ -64,6 +65,7 @@ function Order({ page, view, order }: { page: Page; view: View; order: OrderView
         <Graph page={page} order={order} />
         <Money page={page} order={order} />
         <Predictions page={page} order={order} />
+        <Workspace page={page} view={view} />
         <Orders page={page} view={view} />
       </div>
       {canAct(view) && <Dock page={page} order={order} />}
@@ -75,6 +77,7 @@ const Empty = ({ page, view }: { page: Page; view: View }) => (
   <div className="scroll">
     <Banners page={page} view={view} />
     <EmptyState page={page} view={view} />
+    <Workspace page={page} view={view} />
     <Orders page={page} view={view} />
   </div>
 );

@@ -30,11 +30,12 @@ const LANDED_FOR_MS = 24 * 3_600_000;
 export function worked(order: WorkOrder, entry: Entry): Clockwork {
   const gap = worth(order, entry);
   const dollars = entry.type === "called" ? (entry.cost ?? 0) : 0;
+  const unpriced = entry.type === "called" && entry.cost === null ? 1 : 0;
   const accepted = entry.type === "landed" ? 1 : 0;
   const reverted = entry.type === "reverted" ? 1 : 0;
-  if (gap + dollars + accepted + reverted === 0) return order.clock;
+  if (gap + dollars + unpriced + accepted + reverted === 0) return order.clock;
   const { clock } = order;
-  const more = { workedMs: gap, accepted, reverted, dollars };
+  const more = { workedMs: gap, accepted, reverted, dollars, unpriced };
   return {
     ...clock,
     workedMs: clock.workedMs + gap,
@@ -84,6 +85,7 @@ const plus = (week: Week, more: Omit<Week, "week">): Week => ({
   accepted: week.accepted + more.accepted,
   reverted: week.reverted + more.reverted,
   dollars: week.dollars + more.dollars,
+  unpriced: week.unpriced + more.unpriced,
 });
 
 const isChange = ({ changed, dropped, functions }: EventOf<"amended">): boolean =>

@@ -118,7 +118,15 @@ export type Clockwork = {
   /** When each slice landed. */
   landedAt: Readonly<Record<string, string>>;
   /** Work and landings by week, oldest first; `week` is its Monday, UTC. */
-  weeks: readonly { week: string; workedMs: number; accepted: number; reverted: number; dollars: number }[];
+  weeks: readonly {
+    week: string;
+    workedMs: number;
+    accepted: number;
+    reverted: number;
+    /** Known dollars, and the calls whose price is not known. */
+    dollars: number;
+    unpriced: number;
+  }[];
 };
 
 /** One amendment by the planner, kept to be shown: `before` is null for an added slice, `after` for a dropped one. */

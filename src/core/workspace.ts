@@ -20,20 +20,21 @@ export type Workspace = {
   weeks: WeekTally[];
 };
 
-const none = (week: string): WeekTally => ({
-  ...{ week, workedMs: 0, accepted: 0, reverted: 0, dollars: 0, interventions: 0 },
+export const noWeek = (week: string): WeekTally => ({
+  ...{ week, workedMs: 0, accepted: 0, reverted: 0, dollars: 0, unpriced: 0, interventions: 0 },
 });
 
 export function together(tallies: readonly Tally[]): Workspace {
   const weeks = new Map<string, WeekTally>();
   const add = (week: string, more: Partial<WeekTally>): void => {
-    const before = weeks.get(week) ?? none(week);
+    const before = weeks.get(week) ?? noWeek(week);
     weeks.set(week, {
       week,
       workedMs: before.workedMs + (more.workedMs ?? 0),
       accepted: before.accepted + (more.accepted ?? 0),
       reverted: before.reverted + (more.reverted ?? 0),
       dollars: before.dollars + (more.dollars ?? 0),
+      unpriced: before.unpriced + (more.unpriced ?? 0),
       interventions: before.interventions + (more.interventions ?? 0),
     });
   };

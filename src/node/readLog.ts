@@ -93,7 +93,8 @@ function parseEntry(line: Buffer, place: Place): Entry | string {
   if (seq !== place.seq) return `"seq" is ${JSON.stringify(seq)} and should be ${place.seq}`;
   if (prev !== place.prev)
     return `"prev" is not the SHA-256 of the line before it, so one of the two was altered`;
-  if (typeof at !== "string" || !ISO.test(at)) return `"at" is no time such as 2026-11-21T10:00:00.000Z`;
+  if (typeof at !== "string" || !ISO.test(at) || Number.isNaN(Date.parse(at)))
+    return `"at" is no time such as 2026-11-21T10:00:00.000Z`;
   const event = Event.safeParse(upcast(rest, place.version));
   if (event.success) return { seq: place.seq, at, ...event.data };
   const issue = event.error.issues[0];

@@ -84,7 +84,7 @@ function atLeast(ms: number): string {
 }
 
 /** Fewer interventions have a point estimate of no worth. */
-const ENOUGH = 5;
+export const ENOUGH = 5;
 
 /** A bound of less than a second says nothing. */
 const SHORT_MS = 3000;
@@ -100,13 +100,19 @@ export function mtbiWords(workedMs: number, n: number): { text: string; interval
   };
 }
 
-export function mtbiView(clock: Worked): MtbiView {
-  const n = interventions(clock.acts);
-  return {
-    ...mtbiWords(clock.workedMs, n),
-    interventions: n,
-    workedMs: clock.workedMs,
-    slicesPerIntervention: n === 0 ? null : clock.accepted / n,
-    reverted: clock.reverted,
-  };
-}
+export const mtbiView = (clock: Worked): MtbiView =>
+  mtbiOf({ ...clock, interventions: interventions(clock.acts) });
+
+/** Of acts that are merged already: those of several orders never are. */
+export const mtbiOf = ({
+  workedMs,
+  interventions: n,
+  accepted,
+  reverted,
+}: Omit<Worked, "acts"> & { interventions: number }): MtbiView => ({
+  ...mtbiWords(workedMs, n),
+  interventions: n,
+  workedMs,
+  slicesPerIntervention: n === 0 ? null : accepted / n,
+  reverted,
+});

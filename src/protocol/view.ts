@@ -5,7 +5,7 @@ import type { Finding, Fix, Place, Route, SliceClass, Tier, Verdict } from "../c
  * Raised whenever a message changes its shape; a view of another version is told to reload. It stands here because the
  * webview takes values from this module only, and this module imports none: messages.ts would bring zod into its bundle.
  */
-export const PROTOCOL = 3;
+export const PROTOCOL = 4;
 
 export type SliceAt =
   "waiting" | "executing" | "verifying" | "approval" | "landing" | "done" | "conflict" | "stuck" | "dropped";
@@ -243,6 +243,32 @@ export type OrderView = {
 };
 
 export type OrderSummary = { id: string; goal: string; phase: Phase; done: number; total: number };
+/** One week of a workspace: `week` is its Monday, UTC, "2026-11-23". */
+export type WeekView = {
+  week: string;
+  workedMs: number;
+  interventions: number;
+  accepted: number;
+  reverted: number;
+  /** Null when no price of the week's calls is known. */
+  dollars: number | null;
+  /** The week's own figure in words, as MtbiView has it. */
+  mtbi: string;
+  /** Milliseconds of work per intervention from the beginning until the week's end; null while that is not enough data. */
+  untilMs: number | null;
+};
+/** All orders of a workspace together; acts are merged within an order. */
+export type WorkspaceView = {
+  orders: number;
+  /** Orders whose logs cannot be read, which are in none of the sums. */
+  unread: string[];
+  /** Dollars; null when no price is known at all. */
+  spent: number | null;
+  unpriced: number;
+  mtbi: MtbiView;
+  /** Without a gap, oldest first, up to the last in which something was done; at most WEEKS. */
+  weeks: WeekView[];
+};
 export type View = {
   /** Rises with every snapshot of one host; a view drops what is older than what it shows. */
   rev: number;
@@ -253,6 +279,8 @@ export type View = {
   demo: boolean;
   order: OrderView | null;
   orders: OrderSummary[];
+  /** Null before an order of the workspace was opened. */
+  workspace: WorkspaceView | null;
   ladder: { tier: Tier; name: string; efforts: string[] }[];
 };
 

@@ -6,7 +6,6 @@ import {
   APP,
   createOrder,
   findOrder,
-  listOrders,
   openOrder,
   peek,
   peekRouted,
@@ -20,7 +19,7 @@ import { type Step, sliceOf } from "../core/state.ts";
 import { reportText } from "../engine/report.ts";
 import { readLog, verifyLog } from "../node/log.ts";
 import { orderPaths } from "../node/orders.ts";
-import { overview } from "../overview.ts";
+import { listing, overview } from "../overview.ts";
 import type { Args, CommandName } from "./args.ts";
 import { briefingText } from "./brief.ts";
 import { type Status, type Terminal, hostFor, rootOf, settingsFor, usageError } from "./host.ts";
@@ -219,7 +218,7 @@ const revert: Run = (args, terminal) =>
   answer(args, terminal, () => [{ do: "revert", slice: sliceWord(args) }]);
 
 const status: Run = async (args, terminal) => {
-  const orders = await listOrders(await rootOf(args));
+  const orders = (await listing(await rootOf(args))).map(({ order }) => order);
   if (args.json) for (const order of orders) terminal.out(`${JSON.stringify(order)}\n`);
   else terminal.out(statusLines(orders));
   return DONE;

@@ -22,10 +22,13 @@ export function overviewText(all: Overview): string {
   const perStop =
     all.interventions === 0 ? "" : `, ${(all.accepted / all.interventions).toFixed(1)} slices each`;
   const unpriced = all.unpriced > 0 ? `, and ${plural(all.unpriced, "call")} of unknown cost` : "";
-  const weeks = all.weeks.map(({ week, workedMs, interventions, accepted, reverted, dollars: cost }) => {
-    const mtbi = mtbiWords(workedMs, interventions);
-    return `${week}  ${duration(workedMs).padStart(7)}  ${plural(interventions, "intervention").padEnd(17)} ${plural(accepted, "slice").padEnd(10)} ${plural(reverted, "reverted").replace("reverteds", "reverted").padEnd(12)} ${dollars(cost).padStart(9)}  MTBI ${mtbi.text}${mtbi.interval ? ` (${mtbi.interval})` : ""}`;
-  });
+  const weeks = all.weeks.map(
+    ({ week, workedMs, interventions, accepted, reverted, dollars: cost, unpriced: open }) => {
+      const money = open > 0 && cost === 0 ? "cost unknown" : dollars(cost);
+      const mtbi = mtbiWords(workedMs, interventions);
+      return `${week}  ${duration(workedMs).padStart(7)}  ${plural(interventions, "intervention").padEnd(17)} ${plural(accepted, "slice").padEnd(10)} ${plural(reverted, "reverted").replace("reverteds", "reverted").padEnd(12)} ${money.padStart(9)}  MTBI ${mtbi.text}${mtbi.interval ? ` (${mtbi.interval})` : ""}`;
+    },
+  );
   return `${[
     `${plural(all.orders, "order")}, ${dollars(all.dollars)} spent${unpriced}, ${duration(all.workedMs)} of autonomous work`,
     `MTBI ${text}${interval ? ` (${interval})` : ""}, ${plural(all.interventions, "intervention")}${perStop}; ${all.accepted} slices landed, ${all.reverted} of them taken back`,

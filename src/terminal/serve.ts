@@ -1,9 +1,11 @@
 /** `slicewise serve`: the sidebar's own messages as JSON lines on standard input and output. */
 import { createInterface } from "node:readline";
-import { type Opened, APP, findOrder, listOrders, openOrder } from "../compose.ts";
+import { type Opened, APP, findOrder, openOrder } from "../compose.ts";
 import { tierName } from "../core/order.ts";
+import { listing } from "../overview.ts";
 import { PROTOCOL, ToHost, type ToView } from "../protocol/messages.ts";
 import type { OrderSummary, OrderView, View } from "../protocol/view.ts";
+import { type Listing, workspaceView } from "../protocol/workspace.ts";
 import type { Args } from "./args.ts";
 import { type Status, type Terminal, hostFor, usageError } from "./host.ts";
 
@@ -19,8 +21,8 @@ export async function serve(args: Args, terminal: Terminal): Promise<Status> {
   });
   let rev = 0;
   // Reading the other orders' logs is for a greeting; a running order is drawn up to 20 times a second.
-  let listed: OrderSummary[] = [];
-  const snapshot = async (list: () => Promise<OrderSummary[]>): Promise<void> => {
+  let listed: Listing = [];
+  const snapshot = async (list: () => Promise<Listing>): Promise<void> => {
     rev += 1;
     try {
       listed = await list();
@@ -30,7 +32,7 @@ export async function serve(args: Args, terminal: Terminal): Promise<Status> {
       send({ type: "refused", why: error instanceof Error ? error.message : String(error) });
     }
   };
-  const greet = (): Promise<void> => snapshot(() => listOrders(host.workspaceRoot));
+  const greet = (): Promise<void> => snapshot(() => listing(host.workspaceRoot));
   const drawn = (): Promise<void> => snapshot(() => Promise.resolve(listed));
   const stop = opened?.engine.watch(coalesced(() => void drawn()));
   const lines = createInterface({ input: process.stdin });
@@ -91,7 +93,7 @@ function coalesced(call: () => void): () => void {
   };
 }
 
-async function viewOf(opened: Opened | null, listed: OrderSummary[], rev: number): Promise<View> {
+async function viewOf(opened: Opened | null, listed: Listing, rev: number): Promise<View> {
   const order = opened ? await opened.view() : null;
   const ladder = (opened?.ladder ?? []).map((tier) => ({
     tier,
@@ -106,7 +108,8 @@ async function viewOf(opened: Opened | null, listed: OrderSummary[], rev: number
     demo: false,
     ladder,
     order,
-    orders: listed.map((one) => (one.id === order?.id ? summaryOf(order) : one)),
+    orders: listed.map(({ order: one }) => (one.id === order?.id ? summaryOf(order) : one)),
+    workspace: workspaceView(listed, opened?.engine.order() ?? null),
   };
 }
 

@@ -169,7 +169,7 @@ export async function pickTier(
 export async function resumeOrder(session: Session, given: unknown): Promise<void> {
   const works = await session.works();
   const found = await Promise.all(
-    onDisk().map(async (folder) => (await works.list(folder)).map((order) => ({ folder, order }))),
+    onDisk().map(async (folder) => (await works.list(folder)).map(({ order }) => ({ folder, order }))),
   );
   const orders = found.flat();
   const named = typeof given === "string" ? orders.find(({ order }) => order.id === given) : undefined;

@@ -1,6 +1,7 @@
 /** Where we are and what can be done there, as the snapshot says it. */
 import { Uri, type WorkspaceFolder, l10n, workspace } from "vscode";
 import type { OrderSummary, OrderView, View } from "../protocol/view.ts";
+import type { Listing } from "../protocol/workspace.ts";
 import type { OpenOrder, Setup } from "./works.ts";
 
 /** The folder that is shown, and what was found out about it. `peeked` is an order that can only be read. */
@@ -8,7 +9,7 @@ export type Shown = {
   folder: WorkspaceFolder;
   setup: Setup | null;
   problem: string;
-  orders: OrderSummary[];
+  listing: Listing;
   peeked: OrderView | null;
 };
 
@@ -30,6 +31,7 @@ export const emptyView = (app: string): View => ({
   demo: false,
   order: null,
   orders: [],
+  workspace: null,
   ladder: [],
 });
 
@@ -60,7 +62,7 @@ export function placeOf(
 
 /** Newest first; the open order as it is now. */
 export function ordersOf(shown: Shown | null, order: OrderView | null): OrderSummary[] {
-  const summaries = shown?.orders ?? [];
+  const summaries = (shown?.listing ?? []).map((one) => one.order);
   if (!order) return summaries;
   const { id, goal, phase, done, total } = order;
   return summaries.map((one) => (one.id === id ? { id, goal, phase, done, total } : one));

@@ -121,7 +121,7 @@ export class Session {
     for (const folder of folders.toReversed()) {
       await this.show(folder);
       const last = this.#remembered()[keyOf(folder)];
-      if (last === undefined || !this.#shown?.orders.some(({ id }) => id === last)) continue;
+      if (last === undefined || !this.#shown?.listing.some(({ order }) => order.id === last)) continue;
       const open = (): Promise<void> => this.openOrder(folder, last);
       await patiently(open, () => this.setup() !== null).catch(
         (error: unknown) => void this.#notOpened(wordsOf(error)),
@@ -168,13 +168,15 @@ export class Session {
   async #draw(): Promise<void> {
     const open = this.open();
     const order = open ? await open.view() : (this.#shown?.peeked ?? null);
-    const place = placeOf(this.#shown, open);
+    const [place, shown] = [placeOf(this.#shown, open), this.#shown];
+    const all = shown && (await this.works()).workspace(shown.listing, open?.engine.order() ?? null);
     this.#latest = {
       ...this.#latest,
       ...place,
       rev: this.#latest.rev + 1,
       order,
-      orders: ordersOf(this.#shown, order),
+      orders: ordersOf(shown, order),
+      workspace: all,
     };
     this.#changed.fire(this.#latest);
   }
@@ -202,7 +204,7 @@ export class Session {
           ...this.#remembered(),
           [keyOf(folder)]: orderId,
         });
-        this.#shown = { ...shown, orders: await list(folder) };
+        this.#shown = { ...shown, listing: await list(folder) };
       }
     } catch (error) {
       this.#shown = {
@@ -234,7 +236,7 @@ export const wordsOf = (error: unknown): string => (error instanceof Error ? err
 async function look(folder: WorkspaceFolder, { setup, list }: Works): Promise<Shown> {
   const found = workspace.isTrusted ? await setup(folder) : { problem: "" };
   const ready = "problem" in found ? { setup: null, problem: found.problem } : { setup: found, problem: "" };
-  return { folder, ...ready, orders: await list(folder), peeked: null };
+  return { folder, ...ready, listing: await list(folder), peeked: null };
 }
 
 async function patiently(open: () => Promise<void>, mayHelp: () => boolean): Promise<void> {

@@ -6,7 +6,8 @@ import type { Settings } from "../core/settings.ts";
 import type { WorkOrder } from "../core/state.ts";
 import type { Blobs, Delta, ModelInfo, OrderFile, OrderFiles, Prices } from "../engine/ports.ts";
 import type { ToHost } from "../protocol/messages.ts";
-import type { OrderSummary, OrderView, View } from "../protocol/view.ts";
+import type { OrderView, View } from "../protocol/view.ts";
+import type { Listing } from "../protocol/workspace.ts";
 import type { KeyName } from "./keys.ts";
 
 export type OpenOrder = {
@@ -77,7 +78,10 @@ export type Works = {
   ): Promise<OpenOrder>;
   /** Makes the order's folder; answers its id. */
   create(folder: WorkspaceFolder, goal: string): Promise<string>;
-  list(folder: WorkspaceFolder): Promise<OrderSummary[]>;
+  /** Newest first. */
+  list(folder: WorkspaceFolder): Promise<Listing>;
+  /** All of them together; `open` is the order whose engine runs here. */
+  workspace(listing: Listing, open: WorkOrder | null): View["workspace"];
   /** Ids of orders somebody wrote and nobody opened yet, newest first. */
   begun(folder: WorkspaceFolder): Promise<string[]>;
   /** The order as its log says; nothing is locked, nothing runs. */

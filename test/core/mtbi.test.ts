@@ -253,7 +253,7 @@ describe("the clock", () => {
     days[days.length - 1] = "2026-11-30T00:02:00.000Z";
     const entries = events.map((event, at): Entry => ({ ...event, seq: at + 1, at: days[at] ?? "" }));
     expect(fold("o", entries).clock.weeks).toEqual([
-      { week: "2026-11-30", workedMs: 180_000, accepted: 0, reverted: 0, dollars: 2 },
+      { week: "2026-11-30", workedMs: 180_000, accepted: 0, reverted: 0, dollars: 2, unpriced: 0 },
     ]);
   });
   test("a clock that was set back counts nothing", () =>

@@ -1,7 +1,8 @@
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import type { Event } from "../../src/core/event.ts";
 import { NO_USAGE } from "../../src/core/order.ts";
-import { tallyOf, together } from "../../src/core/workspace.ts";
+import { type Tally, tallyOf, together } from "../../src/core/workspace.ts";
+import { WEEKS, workspaceView } from "../../src/protocol/workspace.ts";
 import { overviewText } from "../../src/terminal/overviewText.ts";
 import { approved, done, into, order, slice, tier } from "./orders.ts";
 
@@ -21,8 +22,8 @@ const orders = [
 test("orders together: sums, and the same by week", () => {
   const all = together(orders.map(tallyOf));
   const worked = orders.reduce((sum, { clock }) => sum + clock.workedMs, 0);
-  const expected = { workedMs: worked, dollars: 3, accepted: 1, reverted: 0, interventions: 2 };
-  expect(all).toMatchObject({ orders: 3, unpriced: 1, ...expected });
+  const expected = { workedMs: worked, dollars: 3, accepted: 1, reverted: 0, interventions: 2, unpriced: 1 };
+  expect(all).toMatchObject({ orders: 3, ...expected });
   expect(all.weeks).toEqual([{ week: "2026-11-16", ...expected }]);
 });
 
@@ -58,4 +59,58 @@ test("40 hours without an intervention are at least 13.3", () => {
   const clock = { ...order([]).clock, workedMs: 40 * 3_600_000 };
   const { money } = order([]);
   expect(overviewText({ ...together([{ id: "o", money, clock }]), unread: [] })).toContain("MTBI ≥ 13.3 h,");
+});
+
+describe("the weeks of the view", () => {
+  const HOUR = 3_600_000;
+  /** One order that worked `hours` in the week, with so many acts an hour apart. */
+  const week = (monday: string, hours: number, acts: number): Tally => {
+    const { money, clock } = order([]);
+    const of = { week: monday, workedMs: hours * HOUR, accepted: 1, reverted: 0, dollars: 1, unpriced: 0 };
+    const at = (n: number): string => new Date(Date.parse(monday) + n * HOUR).toISOString();
+    return {
+      ...{ id: monday, money },
+      clock: {
+        ...clock,
+        workedMs: of.workedMs,
+        acts: Array.from({ length: acts }, (_, n) => ({ at: at(n), slice: null, what: "" })),
+        weeks: [of],
+      },
+    };
+  };
+  const weeks = (...tallies: Tally[]) =>
+    workspaceView(
+      tallies.map((tally) => ({
+        tally,
+        why: null,
+        order: { id: tally.id, goal: "", phase: "ended", done: 1, total: 1 },
+      })),
+      null,
+    )?.weeks ?? [];
+
+  test("weeks without work are weeks, and what was reached by then goes on over them", () =>
+    expect(
+      weeks(week("2026-11-02", 10, 5), week("2026-11-23", 2, 1)).map((one) => [
+        one.week,
+        one.workedMs / HOUR,
+        one.interventions,
+        one.untilMs && one.untilMs / HOUR,
+      ]),
+    ).toEqual([
+      ["2026-11-02", 10, 5, 2],
+      ["2026-11-09", 0, 0, 2],
+      ["2026-11-16", 0, 0, 2],
+      ["2026-11-23", 2, 1, 2],
+    ]));
+
+  test("fewer than five interventions are not enough", () =>
+    expect(weeks(week("2026-11-23", 10, 4))).toMatchObject([{ untilMs: null, mtbi: "not enough data" }]));
+
+  test("only the last are shown, and the ones before count", () => {
+    const shown = weeks(week("2025-01-06", 90, 5), week("2026-11-23", 10, 0));
+    expect(shown).toHaveLength(WEEKS);
+    expect([shown[0]?.week, shown[0]?.untilMs, shown.at(-1)?.untilMs]).toEqual([
+      ...["2026-06-01", 18 * HOUR, 20 * HOUR],
+    ]);
+  });
 });

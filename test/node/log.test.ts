@@ -154,6 +154,12 @@ describe("a bad line refuses the log by its number", () => {
     '"at" is no time such as 2026-11-21T10:00:00.000Z',
   );
   check(
+    "time that is none",
+    (lines) => rechain(replace(1, at, "2026-13-45T10:00:00.000Z")(lines)),
+    2,
+    '"at" is no time such as 2026-11-21T10:00:00.000Z',
+  );
+  check(
     "unknown key",
     (lines) => rechain(replace(2, '"message"', '"x":1,"message"')(lines)),
     3,

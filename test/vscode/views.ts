@@ -106,6 +106,7 @@ export const view = (given: Partial<View> = {}): View => ({
   demo: false,
   order: null,
   orders: [],
+  workspace: null,
   ladder: [],
   ...given,
 });

@@ -19,6 +19,7 @@ import {
   order,
   view,
   IDLE,
+  WORKSPACE,
   YOUNG,
   done,
   awaiting,
@@ -34,6 +35,13 @@ const PAST: View["orders"] = [
     total: 12,
   },
 ];
+
+const UNPRICED = WORKSPACE.weeks.map((week) => ({ ...week, dollars: null }));
+/** After a first week. */
+const YOUNG_WORKSPACE = {
+  ...{ ...WORKSPACE, orders: 2, spent: 0.42, mtbi: YOUNG },
+  weeks: WORKSPACE.weeks.slice(0, 1),
+};
 
 const STUCK = slice("07", "Benchmark on a million lines", {
   ...routed(OPUS, 0.19, "raised after two tiers failed"),
@@ -482,7 +490,7 @@ export const FIXTURES = {
       can: { ...IDLE, run: true, pause: true, stop: true, askChanges: true },
     }),
   }),
-  empty: view({ orders: PAST }),
+  empty: view({ orders: PAST, workspace: WORKSPACE }),
   first: view(),
   "no-folder": view({ host: "no-folder" }),
   untrusted: view({ host: "untrusted" }),
@@ -606,6 +614,7 @@ export const FIXTURES = {
       can: { ...IDLE, report: true },
     }),
     orders: PAST,
+    workspace: YOUNG_WORKSPACE,
   }),
   thousand: view({
     order: order({ slices: thousand, done: 400, total: 1000, goal: "Port every module to the new client" }),
@@ -614,5 +623,12 @@ export const FIXTURES = {
     demo: true,
     order: hostile,
     orders: [{ id: LONG, goal: EVIL + LONG, phase: "failed", done: 0, total: 1 }],
+    workspace: {
+      ...WORKSPACE,
+      spent: null,
+      unpriced: 12_345,
+      weeks: UNPRICED,
+      unread: [LONG, EVIL, "a", "b", "c", "d"],
+    },
   }),
 } satisfies Record<string, View>;

@@ -237,9 +237,38 @@ export const view = (more: Partial<View> = {}): View => ({
   demo: false,
   order: null,
   orders: [],
+  workspace: null,
   ladder: LADDER,
   ...more,
 });
+
+const WEEK_MS = 7 * 86_400_000;
+/** Twelve weeks that get better, with one in which nothing was done. */
+const WEEKS = [3, 5, 0, 8, 9, 14, 12, 21, 18, 26, 24, 31].map((hours, at) => {
+  const interventions = hours === 0 ? 0 : Math.max(0, 6 - Math.floor(at / 2));
+  return {
+    week: new Date(Date.UTC(2026, 8, 7) + at * WEEK_MS).toISOString().slice(0, 10),
+    ...{ workedMs: hours * 3_600_000, interventions, accepted: hours * 2, reverted: 0 },
+    dollars: hours * 0.31,
+    mtbi: interventions < 5 ? "not enough data" : `${(hours / interventions).toFixed(1)} h`,
+    untilMs: at === 0 ? null : (0.6 + at * 0.37) * 3_600_000,
+  };
+});
+export const WORKSPACE: NonNullable<View["workspace"]> = {
+  orders: 23,
+  unread: [],
+  spent: 53.01,
+  unpriced: 0,
+  mtbi: {
+    text: "4.5 h",
+    interval: "3.2 h – 6.6 h",
+    interventions: 38,
+    workedMs: 171 * 3_600_000,
+    slicesPerIntervention: 9,
+    reverted: 3,
+  },
+  weeks: WEEKS,
+};
 
 export const YOUNG = {
   text: "not enough data",

@@ -118,8 +118,13 @@ async function openLooks({ open }) {
     { fixture: "gate", ids: ["01"], unfolded: ["assumptions", "not as the plan says"] },
     { fixture: "gate-thirty", ids: [], unfolded: [] },
     { fixture: "drift", ids: [], unfolded: ["3 files"] },
-    { fixture: "ended", ids: [], unfolded: ["Graph", "Money"] },
-    { fixture: "hostile", ids: ["01", "A".repeat(32)], unfolded: ["Money"] },
+    { fixture: "ended", ids: [], unfolded: ["Graph", "Money", "This workspace", "Week by week"] },
+    { fixture: "empty", ids: [], unfolded: ["Week by week"] },
+    {
+      fixture: "hostile",
+      ids: ["01", "A".repeat(32)],
+      unfolded: ["Money", "This workspace", "Week by week"],
+    },
   ];
   for (const theme of Object.keys(THEMES)) {
     for (const { fixture, ids, unfolded } of cases) {
