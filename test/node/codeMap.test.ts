@@ -309,6 +309,12 @@ describe("what can be done to it", () => {
   test("a file that takes too long ends its thread, and is not read", () =>
     check({ "slow.cpp": `${"a<".repeat(100)}\n`.repeat(4000) }, ["slow.cpp"], { fileMs: 1500 }));
 
+  test("threads that all end over their only file leave none of the others waiting", async () => {
+    const names = ["a.ts", "a.js", "a.py", "a.go", "a.rs", "a.java", "a.cs", "a.c", "a.cpp", "a.php", "a.rb"];
+    await put(place.root, Object.fromEntries(names.map((name) => [name, "x\n".repeat(50_000)])));
+    expect(paths(await drawn(maps.open(place.root, { fileMs: 1 }))).sort()).toEqual(names.sort());
+  });
+
   test("one that needs too much memory, too", () => check({ "wide.ts": "x={a:\n".repeat(150_000) }, []));
 
   test("threads that cannot be started are told with their file", async () => {

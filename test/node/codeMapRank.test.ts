@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { CodeSymbol } from "../../src/engine/ports.ts";
 import { joined, symbolsOf } from "../../src/node/codeMap/facts.ts";
-import { definersOf, type Edges, edgesOf, type GraphFile } from "../../src/node/codeMap/graph.ts";
+import { definersOf, type Edges, type Graph, type GraphFile, graphOf } from "../../src/node/codeMap/graph.ts";
 import { languageOf } from "../../src/node/codeMap/languages/languages.ts";
 import { namesIn } from "../../src/node/codeMap/names.ts";
 import {
@@ -81,18 +81,21 @@ describe("graph", () => {
     imports,
   });
   function check(files: GraphFile[], worth: (name: number) => number, expected: string[]): void {
-    const { start, to, weight } = edgesOf(
+    expect(drawn(made(files, worth, null))).toEqual(expected);
+  }
+  const made = (files: GraphFile[], worth: (name: number) => number, before: Graph | null): Graph =>
+    graphOf(
       files,
       definersOf(files, 40),
       Float64Array.from({ length: 40 }, (_, name) => worth(name)),
+      before,
     );
-    const lines = files.flatMap((_, from) =>
+  const drawn = ({ files, edges: { start, to, weight } }: Graph): string[] =>
+    files.flatMap((_, from) =>
       Array.from({ length: start[from + 1]! - start[from]! }, (__, k) => start[from]! + k).map(
         (k) => `${from}→${to[k]} ${weight[k]?.toFixed(2)}`,
       ),
     );
-    expect(lines).toEqual(expected);
-  }
   const plain = (): number => 1;
 
   test("a reference leads to its definition, its weight the root of how often", () =>
@@ -109,6 +112,31 @@ describe("graph", () => {
   });
   test("a name that tells nothing leads nowhere", () =>
     check([file([], [[7, 1], [8, 1]]), file([7, 8], [])], (name) => (name === 7 ? 0 : 4), ["0→1 1.20"])); // prettier-ignore
+  test("made from the one before it is the one made anew, whatever changed", () => {
+    const name = fc.integer({ min: 0, max: 39 });
+    const some = fc.record({
+      defines: fc.uniqueArray(name, { maxLength: 4 }),
+      uses: fc.uniqueArray(fc.tuple(name, fc.integer({ min: 1, max: 9 })), { maxLength: 8, selector: ([one]) => one }),
+      imports: fc.uniqueArray(fc.integer({ min: 0, max: 7 }), { maxLength: 3 }),
+    }); // prettier-ignore
+    const worths = fc.array(fc.integer({ min: 0, max: 2 }), { minLength: 40, maxLength: 40 });
+    const changes = fc.array(fc.tuple(fc.integer({ min: 0, max: 7 }), some, fc.option(worths)), {
+      maxLength: 4,
+    });
+    fc.assert(
+      fc.property(fc.array(some, { minLength: 8, maxLength: 8 }), worths, changes, (first, worth, later) => {
+        const fileOf = (one: (typeof first)[number]) => file(one.defines, one.uses, one.imports);
+        let files = first.map(fileOf);
+        let before = made(files, (at) => worth[at]!, null);
+        for (const [at, one, others] of later) {
+          files = files.with(at, fileOf(one));
+          const worthOf = (name: number): number => (others ?? worth)[name]!;
+          before = made(files, worthOf, before);
+          expect(drawn(before)).toEqual(drawn(made(files, worthOf, null)));
+        }
+      }),
+    );
+  });
   test("imports in a circle, and of oneself, are plain edges and none", () =>
     check([file([], [], [1]), file([], [], [0, 1])], plain, ["0→1 1.00", "1→0 0.71"]));
 });

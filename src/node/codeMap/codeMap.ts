@@ -6,7 +6,7 @@ import { UNREAD } from "../../core/codeFacts.ts";
 import type { CodeMap, Repo } from "../../engine/ports.ts";
 import { faultError } from "../diskFault.ts";
 import { sha256 } from "../sha256.ts";
-import type { Answer, Answers, Ask, IndexData } from "./indexThread.ts";
+import type { Answer, Answers, Ask, IndexData, MapWanted } from "./indexThread.ts";
 import { languageName } from "./languages/extensions.ts";
 import { LARGEST } from "./readFile.ts";
 import { recentChanges } from "./recent.ts";
@@ -98,9 +98,9 @@ export function openCodeMap({ repo, root, storage, thread, fileMs = FILE_MS }: C
     });
   }
 
-  /** While git lists the files, a thread that knows them looks whether they changed. */
-  function listed(): Promise<string[]> {
-    if (running !== null) ask({ do: "look" }).catch(() => undefined); // the question itself will tell
+  /** While git lists the files, the thread looks whether those it knows changed, and draws what is likely asked. */
+  function listed(likely: MapWanted | null): Promise<string[]> {
+    ask({ do: "look", likely }).catch(() => undefined); // the question itself will tell
     return repo.files();
   }
 
@@ -116,8 +116,9 @@ export function openCodeMap({ repo, root, storage, thread, fileMs = FILE_MS }: C
 
   return {
     map: async (goal, tokens, signal) => {
-      const [files, changes] = await Promise.all([listed(), recent(signal)]);
       const room = Math.max(0, Math.floor(tokens * CHARS_PER_TOKEN));
+      const likely = lately.at === -Infinity ? null : { recent: lately.changes, goal, room };
+      const [files, changes] = await Promise.all([listed(likely), recent(signal)]);
       return unlessStopped(ask({ do: "map", files, recent: changes, goal, room }), signal);
     },
     symbols: async (path, text) => (languageName(path) === null ? [] : ask({ do: "symbols", path, text })),
@@ -128,7 +129,7 @@ export function openCodeMap({ repo, root, storage, thread, fileMs = FILE_MS }: C
     },
     definitions: async (names, signal) => {
       if (names.length === 0) return new Map();
-      const files = await listed();
+      const files = await listed(null);
       return new Map(await unlessStopped(ask({ do: "definitions", files, names: [...names] }), signal));
     },
     close,

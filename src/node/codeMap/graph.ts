@@ -29,14 +29,35 @@ export function definersOf(files: readonly GraphFile[], names: number): Definers
   return { start, list };
 }
 
+/** What edges were made of, kept so that they need not be made again. */
+export type Graph = { files: readonly GraphFile[]; definers: Definers; worth: Float64Array; edges: Edges };
+
 /**
  * Edges from the one that uses to the one that defines. A reference weighs the root of how often it is made, shared among
  * all who define the name, times what the name is `worth` (0: it tells nothing); of definers that the file imports only those are meant.
+ * Those of a file that is the same object as `before`, and whose names mean what they meant, are taken from there.
  */
-export function edgesOf(files: readonly GraphFile[], definers: Definers, worth: Float64Array): Edges {
-  const edges = growing(files.length);
+export function graphOf(
+  files: readonly GraphFile[],
+  definers: Definers,
+  worth: Float64Array,
+  before: Graph | null,
+): Graph {
   const imported = new Int32Array(files.length).fill(-1);
-  for (const [at, { imports, uses, counts }] of files.entries()) {
+  const old = before?.files.length === files.length ? before : null;
+  const edges = growing(files.length, old?.edges.start[files.length] ?? 0);
+  const other = old && changedNames(old, { definers, worth });
+  const stays = (at: number): boolean =>
+    old !== null && other !== null && old.files[at] === files[at] && !anyOf(files[at]!.uses, other);
+  for (let at = 0; at < files.length; at += 1) {
+    const from = at;
+    while (at < files.length && stays(at)) at += 1;
+    if (old !== null && at > from) edges.take(old.edges, from, at);
+    if (at < files.length) lead(at, files[at]!);
+  }
+  return { files, definers, worth, edges: edges.done() };
+
+  function lead(at: number, { imports, uses, counts }: GraphFile): void {
     for (const to of imports) {
       if (to === at) continue;
       imported[to] = at;
@@ -45,7 +66,6 @@ export function edgesOf(files: readonly GraphFile[], definers: Definers, worth: 
     for (let k = 0; k < uses.length; k += 1) refer(at, uses[k]!, counts[k]!);
     edges.end(at);
   }
-  return edges.done();
 
   function refer(at: number, name: number, count: number): void {
     if (worth[name] === 0) return;
@@ -66,18 +86,47 @@ export function edgesOf(files: readonly GraphFile[], definers: Definers, worth: 
   }
 }
 
-/** Gathers what leads out of one node after the other; several edges to the same node become one. */
-function growing(size: number) {
+/** 1 for each name that is worth something else than before, or that others define. */
+function changedNames(
+  old: Pick<Graph, "definers" | "worth">,
+  now: Pick<Graph, "definers" | "worth">,
+): Uint8Array {
+  const changed = new Uint8Array(now.worth.length);
+  for (let name = 0; name < changed.length; name += 1) {
+    const isSame = old.worth[name] === now.worth[name] && sameList(old.definers, now.definers, name);
+    changed[name] = isSame ? 0 : 1;
+  }
+  return changed;
+}
+
+function anyOf(names: Int32Array, chosen: Uint8Array): boolean {
+  for (let k = 0; k < names.length; k += 1) if (chosen[names[k]!] === 1) return true;
+  return false;
+}
+
+function sameList(a: Definers, b: Definers, name: number): boolean {
+  const from = a.start[name]!;
+  const to = b.start[name]!;
+  const length = a.start[name + 1]! - from;
+  if (length !== b.start[name + 1]! - to) return false;
+  for (let k = 0; k < length; k += 1) if (a.list[from + k] !== b.list[to + k]) return false;
+  return true;
+}
+
+/** Gathers what leads out of one node after the other; several edges to the same node become one. As many as `expected` fit at once. */
+function growing(size: number, expected: number) {
   const start = new Int32Array(size + 1);
-  let to = new Int32Array(4096);
-  let weight = new Float64Array(4096);
+  let to = new Int32Array(expected + 4096);
+  let weight = new Float64Array(expected + 4096);
   let count = 0;
   const sums = new Float64Array(size);
   const touched: number[] = [];
-  const grow = (): void => {
-    const twice = <T extends Int32Array | Float64Array>(old: T, made: T): T => (made.set(old), made);
-    to = twice(to, new Int32Array(2 * count));
-    weight = twice(weight, new Float64Array(2 * count));
+  const makeRoom = (more: number): void => {
+    if (count + more <= to.length) return;
+    const copied = <T extends Int32Array | Float64Array>(old: T, made: T): T => (made.set(old), made);
+    const room = Math.max(2 * to.length, count + more);
+    to = copied(to, new Int32Array(room));
+    weight = copied(weight, new Float64Array(room));
   };
   return {
     add: (node: number, more: number): void => {
@@ -85,8 +134,8 @@ function growing(size: number) {
       sums[node]! += more;
     },
     end: (node: number): void => {
+      makeRoom(touched.length);
       for (const other of touched) {
-        if (count === to.length) grow();
         to[count] = other;
         weight[count] = sums[other]!;
         sums[other] = 0;
@@ -94,6 +143,16 @@ function growing(size: number) {
       }
       touched.length = 0;
       start[node + 1] = count;
+    },
+    /** Those of the nodes `from … until` as they were. */
+    take: (old: Edges, from: number, until: number): void => {
+      const first = old.start[from]!;
+      const end = old.start[until]!;
+      makeRoom(end - first);
+      to.set(old.to.subarray(first, end), count);
+      weight.set(old.weight.subarray(first, end), count);
+      for (let node = from; node < until; node += 1) start[node + 1] = old.start[node + 1]! - first + count;
+      count += end - first;
     },
     done: (): Edges => ({ start, to, weight }),
   };

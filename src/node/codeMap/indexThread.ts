@@ -1,11 +1,13 @@
 /** The thread that keeps the index: it answers the editor's or terminal's thread, and has files parsed by others. */
 import { realpathSync } from "node:fs";
 import { availableParallelism } from "node:os";
+import { isDeepStrictEqual } from "node:util";
 import type { MessagePort } from "node:worker_threads";
 import { type CodeFacts, UNREAD } from "../../core/codeFacts.ts";
 import type { CodeSymbol } from "../../engine/ports.ts";
 import { oneByOne } from "../once.ts";
 import { type FileFacts, NO_FACTS, symbolsOf } from "./facts.ts";
+import type { Graph } from "./graph.ts";
 import { type IndexedFile, openIndexed } from "./indexed.ts";
 import { NO_NAMES } from "./interned.ts";
 import { familyOf } from "./languages/languages.ts";
@@ -25,14 +27,15 @@ export type IndexData = {
   fileMs: number;
 };
 
-/** `recent`: changed files, the last commit first, those of one commit together. */
+/** `recent`: changed files, the last commit first, those of one commit together. `room` in characters. */
+export type MapWanted = { recent: string[][]; goal: string; room: number };
 export type Ask =
-  | { do: "map"; files: string[]; recent: string[][]; goal: string; room: number }
+  | ({ do: "map"; files: string[] } & MapWanted)
   | { do: "definitions"; files: string[]; names: string[] }
   | { do: "symbols"; path: string; text: string }
   | { do: "facts"; path: string; text: string }
-  /** A question is about to come. */
-  | { do: "look" }
+  /** A question is about to come: likely for this map. */
+  | { do: "look"; likely: MapWanted | null }
   | { do: "close" };
 export type Answers = {
   look: null;
@@ -56,11 +59,13 @@ export function serveIndex(port: MessagePort, data: IndexData): void {
   const inTurn = oneByOne();
   /** Where imports lead, for as long as no file comes or goes. */
   let places: Places = { paths: [], resolve: () => [], nodes: new WeakMap() };
+  let graph: Graph | null = null;
+  let last: Drawn | null = null;
 
   async function answer(ask: Ask): Promise<Answers[keyof Answers]> {
     switch (ask.do) {
       case "map":
-        return inTurn(async () => drawn(await indexed.update(ask.files), ask));
+        return inTurn(async () => drawn(await indexed.update(ask.files), wantedOf(ask)));
       case "definitions":
         return inTurn(async () => defined(await indexed.update(ask.files), ask.names));
       case "symbols":
@@ -69,7 +74,8 @@ export function serveIndex(port: MessagePort, data: IndexData): void {
         return (await parsed({ path: ask.path, hash: null, text: ask.text, guarded: true })).read ?? UNREAD;
       case "look":
         return inTurn(async () => {
-          indexed.look();
+          const files = await indexed.look();
+          if (ask.likely !== null) drawn(files, ask.likely);
           return null;
         });
       case "close":
@@ -89,8 +95,17 @@ export function serveIndex(port: MessagePort, data: IndexData): void {
     return found;
   }
 
-  function drawn(files: readonly IndexedFile[], wanted: Extract<Ask, { do: "map" }>): string {
-    const { rank, spoken } = relevance(nodesOf(files), indexed.interned(), wanted);
+  /** The same question about the same files has the same answer. */
+  function drawn(files: readonly IndexedFile[], wanted: MapWanted): string {
+    const isSame = last !== null && isDeepStrictEqual(last.wanted, wanted) && sameItems(last.files, files);
+    last = isSame && last !== null ? last : { files, wanted, text: draw(files, wanted) };
+    return last.text;
+  }
+
+  function draw(files: readonly IndexedFile[], wanted: MapWanted): string {
+    const found = relevance(nodesOf(files), indexed.interned(), wanted, graph);
+    const { rank, spoken } = found;
+    graph = found.graph;
     const order = [...files.keys()].sort(
       (a, b) => rank[b]! - rank[a]! || (files[a]!.path < files[b]!.path ? -1 : 1),
     );
@@ -131,6 +146,11 @@ export function serveIndex(port: MessagePort, data: IndexData): void {
     );
   });
 }
+
+type Drawn = { files: readonly IndexedFile[]; wanted: MapWanted; text: string };
+const wantedOf = ({ recent, goal, room }: MapWanted): MapWanted => ({ recent, goal, room });
+const sameItems = <T>(some: readonly T[], others: readonly T[]): boolean =>
+  some.length === others.length && some.every((one, at) => one === others[at]);
 
 type Places = { paths: readonly string[]; resolve: Resolve; nodes: WeakMap<IndexedFile, Node> };
 

@@ -100,9 +100,10 @@ export function openPool({ file, data, threads, fileMs }: PoolOptions): Pool {
     const culprit = work.files[next];
     if (culprit) work.take(culprit, NO_FACTS);
     const rest = work.files.slice(next + 1);
-    if (rest.length === 0) return work.done();
-    queue.unshift({ ...work, files: rest });
-    start();
+    if (rest.length === 0) work.done();
+    else queue.unshift({ ...work, files: rest });
+    // The others may be lost as well.
+    if (queue.length > 0) start();
   }
 
   function rest(): void {
