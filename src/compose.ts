@@ -278,11 +278,11 @@ async function rebudget(engine: Engine, settings: Settings): Promise<void> {
 }
 
 /** Orders of this workspace count for the day whether or not they are known to it. */
-async function dayFor({ workspaceRoot, storage, days }: Host, { id, log }: OrderPaths): Promise<Day> {
+async function dayFor({ workspaceRoot, storage, days }: Host, { id, log, lock }: OrderPaths): Promise<Day> {
   const others = (await listIds(workspaceRoot)).filter((one) => one !== id);
   return openDay({
     folder: days ?? join(storage, "days"),
-    log,
+    ...{ log, lock },
     others: others.map((one) => orderPaths(workspaceRoot, one).log),
     now: systemClock.now,
   });

@@ -10,27 +10,35 @@ import { join } from "node:path";
 import * as z from "zod";
 import type { Day } from "../engine/ports.ts";
 import { codeOf, diskFault } from "./diskFault.ts";
-import { isAlive } from "./lock.ts";
+import { isAlive, isHeld } from "./lock.ts";
 import { sha256 } from "./sha256.ts";
 import { writeAtomic } from "./writeAtomic.ts";
 
 const Entry = z.strictObject({
   log: z.string(),
+  /** The order's lock, whose heartbeat tells a process from another that has its number now. */
+  lock: z.string().optional(),
   pid: z.number().int(),
   host: z.string(),
   held: z.number().nonnegative(),
 });
 type Entry = z.infer<typeof Entry>;
 
-/** `folder` is this user's on this machine; `log` the order's own; `others` are logs of this workspace's other orders. */
-export type DayParts = { folder: string; log: string; others: readonly string[]; now(): string };
+/** `folder` is this user's on this machine; `log` and `lock` the order's own; `others` are logs of this workspace's other orders. */
+export type DayParts = {
+  folder: string;
+  log: string;
+  lock?: string;
+  others: readonly string[];
+  now(): string;
+};
 
 /** How often money that others have set aside is looked at again, at first and at last. */
 const WAIT_MS = [20, 2000] as const;
 /** Days that are kept: yesterday's may still be going on elsewhere. */
 const DAYS_KEPT = 7;
 
-export function openDay({ folder, log, others, now }: DayParts): Day {
+export function openDay({ folder, log, lock, others, now }: DayParts): Day {
   const spending = spentIn();
   let held = 0;
   /** One after the other: two slices of one process do not turn each other down. */
@@ -45,7 +53,8 @@ export function openDay({ folder, log, others, now }: DayParts): Day {
     const place = join(folder, day);
     if (made !== place) await makeDay(folder, day);
     made = place;
-    const entry: Entry = { log, pid: process.pid, host: hostname(), held: Math.max(0, held) };
+    const mine = { pid: process.pid, host: hostname(), held: Math.max(0, held) };
+    const entry: Entry = { log, ...(lock !== undefined && { lock }), ...mine };
     await writeAtomic(join(place, nameOf(log)), JSON.stringify(entry));
   };
   const tryOnce = async (dollars: number, budget: number, day: string): Promise<number | null> => {
@@ -117,9 +126,15 @@ type Seen = { entry: Entry; gone: boolean };
 async function look(place: string, own: string): Promise<Seen[]> {
   const names = (await readdir(place)).filter((name) => name.endsWith(".json") && name !== own);
   const read = await Promise.all(names.map((name) => entryIn(join(place, name))));
-  return read.flatMap((entry) =>
-    entry === null ? [] : [{ entry, gone: entry.host === hostname() && !isAlive(entry.pid) }],
-  );
+  const entries = read.filter((entry) => entry !== null);
+  return Promise.all(entries.map(async (entry) => ({ entry, gone: await isGone(entry) })));
+}
+
+/** Nothing set aside needs no look at its lock: that is most of them. */
+async function isGone({ pid, host, lock, held }: Entry): Promise<boolean> {
+  if (held === 0) return false;
+  if (host === hostname() && !isAlive(pid)) return true;
+  return lock !== undefined && !(await isHeld(lock));
 }
 
 async function entryIn(path: string): Promise<Entry | null> {

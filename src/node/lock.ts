@@ -85,6 +85,12 @@ function isStale({ holder, age }: Seen): boolean {
   return holder !== null && holder.host === hostname() && !isAlive(holder.pid);
 }
 
+/** Whether somebody has the lock and shows it. One that cannot be looked at is held, as far as we know. */
+export async function isHeld(path: string): Promise<boolean> {
+  const seen = await look(path).catch(() => "hidden" as const);
+  return seen === "hidden" || (seen !== null && !isStale(seen));
+}
+
 export function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);

@@ -17,8 +17,12 @@ export function buildProgram(folder: string, name: string, source: string): stri
 
 export type Ended = { status: number | null; signal: NodeJS.Signals | null; output: string };
 
-export function runProgram(file: string, args: string[]): { child: ChildProcess; ended: Promise<Ended> } {
-  const child = spawn(file, args, { stdio: ["pipe", "pipe", "pipe"] });
+export function runProgram(
+  file: string,
+  args: string[],
+  env: NodeJS.ProcessEnv = process.env,
+): { child: ChildProcess; ended: Promise<Ended> } {
+  const child = spawn(file, args, { env, stdio: ["pipe", "pipe", "pipe"] });
   let output = "";
   child.stdout.on("data", (data: Buffer) => (output += data.toString()));
   child.stderr.on("data", (data: Buffer) => (output += data.toString()));

@@ -1,7 +1,8 @@
-import { appendFileSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
+import { appendFileSync, mkdirSync, readdirSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { dayOf, openDay } from "../../src/node/day.ts";
+import { takeLock } from "../../src/node/lock.ts";
 import { scratchFolder } from "./scratchFolder.ts";
 
 const NEVER = new AbortController().signal;
@@ -84,6 +85,25 @@ test("what a dead process had set aside counts until its order is opened again",
   writeFileSync(join(folder, day, "dead.json"), JSON.stringify(dead));
   writeFileSync(join(folder, day, "broken.json"), "{");
   expect(await holds(open(folder, log), 2, 4)).toBe(3);
+});
+
+test("a process's number that another has now is told by the order's lock", async () => {
+  const { home, folder, log } = place();
+  const day = dayOf(new Date().toISOString());
+  mkdirSync(join(folder, day), { recursive: true });
+  const { hostname } = await import("node:os");
+  const lock = join(home, "lock");
+  const one = { log: join(home, "one.jsonl"), lock, pid: process.pid, host: hostname(), held: 3 };
+  writeFileSync(join(folder, day, "one.json"), JSON.stringify(one));
+  const asked = () => holds(open(folder, log), 2, 4, AbortSignal.timeout(300));
+  expect(await asked()).toBe(3);
+  const taken = await takeLock(lock, { now: () => NOW, onLost: () => undefined });
+  if (!("lease" in taken)) throw new Error(taken.refused);
+  // It lives: what it holds is waited for, and is nothing that was spent.
+  expect(await asked()).toBe(0);
+  utimesSync(lock, new Date(0), new Date(0));
+  expect(await asked()).toBe(3);
+  await taken.lease.release();
 });
 
 test("a new day begins with nothing, and old ones are forgotten", async () => {
