@@ -1,55 +1,24 @@
 /** All providers run one table: the three real SDKs against our model server, the scripted and the editor's ones natively. */
-import { afterEach, beforeAll, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import type { Tier } from "../../src/core/order.ts";
 import type { Message, ModelEvent, Prompt, Provider } from "../../src/engine/ports.ts";
-import { anthropic } from "../../src/providers/anthropic.ts";
 import { languageModels } from "../../src/providers/languageModel.ts";
-import { compatible } from "../../src/providers/compatible.ts";
-import { openai } from "../../src/providers/openai.ts";
 import { type Reply, scripted, type ScriptRequest } from "../../src/providers/scripted.ts";
 import type { ProviderOptions } from "../../src/providers/stream.ts";
 import { chatModel } from "./chatModels.ts";
 import { type Case, CASES, MODEL, type Name, NAMES, PROMPT } from "./cases.ts";
 import { type ModelServer, startModelServer } from "./modelServer.ts";
 import type { Json } from "./requestChecks.ts";
+import { KEY, modelServers, type Vendor, vendor, VENDORS } from "./vendors.ts";
 
-const KEY = "sk-test-0123456789";
-const MAKE = { openai, compatible, anthropic };
-type Real = keyof typeof MAKE;
-const REAL = Object.keys(MAKE) as Real[];
-const servers: ModelServer[] = [];
-
-/** So that the time an SDK takes to load is not taken for silence of the server. */
-beforeAll(() => Promise.all([import("openai"), import("@anthropic-ai/sdk")]));
-
-/** Every request of every test was one a strict vendor takes. */
-afterEach(async () => {
-  const open = servers.splice(0);
-  await Promise.all(open.map((server) => server.close()));
-  expect(open.flatMap(({ journal }) => journal.flatMap(({ violations }) => violations))).toEqual([]);
-});
-
-async function serve(replies: Reply[], key: string | null = KEY): Promise<ModelServer> {
-  const server = await startModelServer({ key, reply: nextOf(replies) });
-  servers.push(server);
-  return server;
-}
+const start = modelServers();
+const serve = (replies: Reply[], key: string | null = KEY): Promise<ModelServer> =>
+  start({ key, reply: nextOf(replies) });
 
 function nextOf(replies: Reply[]): (request: ScriptRequest) => Reply {
   let at = 0;
   return () => replies[Math.min(at++, replies.length - 1)] ?? { status: 500 };
 }
-
-const urlOf = (name: Real, { urls }: ModelServer): string =>
-  name === "anthropic" ? urls.anthropic : urls.openai;
-const real = (name: Real, server: ModelServer, more: Partial<ProviderOptions> = {}): Provider =>
-  MAKE[name]({
-    id: name,
-    baseUrl: urlOf(name, server),
-    apiKey: KEY,
-    sleep: () => Promise.resolve(),
-    ...more,
-  });
 
 const tierOf = (provider: string, effort: Tier["effort"] = null): Tier => ({
   provider,
@@ -105,7 +74,7 @@ async function subjectOf(name: Name, given: Case["given"], replies: Reply[]): Pr
       ? { apiKey: null, ...(name === "compatible" && { baseUrl: "https://models.example.com/v1" }) }
       : {};
   return {
-    provider: real(name, server, { ...more, ...noKey }),
+    provider: vendor(name, server, { ...more, ...noKey }),
     requests: () => server.journal.length,
     ended: () => server.journal.at(-1)?.ended,
   };
@@ -189,13 +158,13 @@ describe.each(NAMES)("%s", (name) => {
 
 /** The body of the only (or last) request a prompt makes. */
 async function bodyOf(
-  name: Real,
+  name: Vendor,
   effort: Tier["effort"],
   prompt: Partial<Prompt>,
   model = MODEL.id,
 ): Promise<Json> {
   const server = await serve([{ text: "ok" }]);
-  await collect(real(name, server), { ...tierOf(name, effort), model }, { ...PROMPT, ...prompt });
+  await collect(vendor(name, server), { ...tierOf(name, effort), model }, { ...PROMPT, ...prompt });
   return server.journal.at(-1)?.body ?? {};
 }
 
@@ -211,7 +180,7 @@ const past = (opaque?: { provider: string; items: unknown }): Message[] => [
 ];
 
 describe("what is sent", () => {
-  const effort: [Real, unknown][] = [
+  const effort: [Vendor, unknown][] = [
     ["openai", { reasoning: { effort: "high" } }],
     ["compatible", { reasoning_effort: "high" }],
     [
@@ -226,7 +195,7 @@ describe("what is sent", () => {
       expect(none).not.toHaveProperty(key);
   });
 
-  const forced: [Real, string, unknown][] = [
+  const forced: [Vendor, string, unknown][] = [
     ["openai", MODEL.id, { type: "function", name: "finish" }],
     ["compatible", MODEL.id, { type: "function", function: { name: "finish" } }],
     ["anthropic", "claude-haiku-4-5", { type: "tool", name: "finish" }],
@@ -266,7 +235,7 @@ describe("what is sent", () => {
     ]);
   });
 
-  test.each(REAL)(
+  test.each(VENDORS)(
     "%s: a past call that was no JSON, and another provider's opaque, make no bad request",
     async (name) => {
       const body = await bodyOf(name, null, {
@@ -277,17 +246,17 @@ describe("what is sent", () => {
     },
   );
 
-  const sealed: Record<Real, string> = {
+  const sealed: Record<Vendor, string> = {
     openai: "sealed:Hm.",
     compatible: '"reasoning_content":"Hm."',
     anthropic: "signed:Hm.",
   };
-  test.each(REAL)("%s: thinking goes back unchanged", async (name) => {
+  test.each(VENDORS)("%s: thinking goes back unchanged", async (name) => {
     const server = await serve([
       { thinking: "Hm.", text: "I read.", calls: [{ name: "read", args: { path: "a", lines: null } }] },
       { text: "ok" },
     ]);
-    const provider = real(name, server);
+    const provider = vendor(name, server);
     const last = (await collect(provider, tierOf(name, "high"), PROMPT)).at(-1);
     if (last?.type !== "done") throw new Error("no answer");
     const kept = JSON.parse(JSON.stringify(last.message)) as typeof last.message;
@@ -309,7 +278,7 @@ describe("what is sent", () => {
     async (mustCall, kept) => {
       const server = await serve([{ thinking: "Hm.", text: "x" }]);
       const last = (
-        await collect(real("anthropic", server), tierOf("anthropic", "high"), { ...PROMPT, mustCall })
+        await collect(vendor("anthropic", server), tierOf("anthropic", "high"), { ...PROMPT, mustCall })
       ).at(-1);
       expect(last?.type === "done" ? last.message.opaque : "no answer").toEqual(kept);
     },
@@ -321,7 +290,7 @@ describe("what is sent", () => {
     process.env.OPENAI_API_KEY = "sk-of-somebody-else";
     try {
       expect(
-        (await collect(real("compatible", server, { apiKey: null }), tierOf("compatible"), PROMPT)).at(-1)
+        (await collect(vendor("compatible", server, { apiKey: null }), tierOf("compatible"), PROMPT)).at(-1)
           ?.type,
       ).toBe("done");
     } finally {
@@ -334,7 +303,7 @@ describe("what is sent", () => {
     "anthropic: effort %s is refused without a request",
     async (effort) => {
       const server = await serve([{ text: "ok" }]);
-      expect(await collect(real("anthropic", server), tierOf("anthropic", effort), PROMPT)).toMatchObject([
+      expect(await collect(vendor("anthropic", server), tierOf("anthropic", effort), PROMPT)).toMatchObject([
         { type: "fault", fault: { kind: "unsupported" } },
       ]);
       expect(server.journal).toEqual([]);
@@ -433,7 +402,7 @@ describe("vscode-lm", () => {
 
 describe("models", () => {
   const signal = new AbortController().signal;
-  const wanted: Record<Real, unknown> = {
+  const wanted: Record<Vendor, unknown> = {
     openai: { id: "model-a", efforts: null, context: null },
     compatible: {
       id: "model-a",
@@ -445,17 +414,20 @@ describe("models", () => {
     },
     anthropic: { id: "model-a", efforts: ["low", "medium", "high"], context: 200_000, maxOutput: 64_000 },
   };
-  test.each(REAL)("%s lists them", async (name) => {
-    expect(await real(name, await serve([])).models(signal)).toMatchObject([wanted[name], { id: "model-b" }]);
+  test.each(VENDORS)("%s lists them", async (name) => {
+    expect(await vendor(name, await serve([])).models(signal)).toMatchObject([
+      wanted[name],
+      { id: "model-b" },
+    ]);
   });
   test("compatible: a price that varies is unknown, not below 0", async () => {
-    const [, varies] = await real("compatible", await serve([])).models(signal);
+    const [, varies] = await vendor("compatible", await serve([])).models(signal);
     expect(varies).not.toHaveProperty("prices");
   });
-  test.each(REAL)("%s rejects with a fault", async (name) => {
+  test.each(VENDORS)("%s rejects with a fault", async (name) => {
     const gone = await startModelServer({ reply: () => ({ status: 500 }) });
     await gone.close();
-    await expect(real(name, gone).models(signal)).rejects.toMatchObject({
+    await expect(vendor(name, gone).models(signal)).rejects.toMatchObject({
       kind: "network",
       message: expect.stringContaining(`${name}/models`) as string,
     });

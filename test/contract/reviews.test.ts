@@ -1,39 +1,21 @@
 /** A reviewer's question through each real SDK: the schema goes strict, a bad answer comes back with its errors. */
-import { afterEach, beforeAll, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { Attack } from "../../src/core/attack.ts";
 import type { Event } from "../../src/core/event.ts";
 import { Review } from "../../src/core/review.ts";
 import { type Question, ask } from "../../src/engine/verify/ask.ts";
 import type { Performing } from "../../src/engine/performer.ts";
 import type { Provider } from "../../src/engine/ports.ts";
-import { anthropic } from "../../src/providers/anthropic.ts";
-import { compatible } from "../../src/providers/compatible.ts";
-import { openai } from "../../src/providers/openai.ts";
 import type { Reply } from "../../src/providers/scripted.ts";
 import { order } from "../core/orders.ts";
-import { type ModelServer, startModelServer } from "./modelServer.ts";
+import type { ModelServer } from "./modelServer.ts";
+import { modelServers, type Vendor, vendor, VENDORS } from "./vendors.ts";
 
-const MAKE = { openai, compatible, anthropic };
-type Name = keyof typeof MAKE;
-const NAMES = Object.keys(MAKE) as Name[];
-const servers: ModelServer[] = [];
-
-beforeAll(() => Promise.all([import("openai"), import("@anthropic-ai/sdk")]));
-afterEach(async () => {
-  const open = servers.splice(0);
-  await Promise.all(open.map((server) => server.close()));
-  expect(open.flatMap(({ journal }) => journal.flatMap(({ violations }) => violations))).toEqual([]);
-});
-
-async function served(name: Name, replies: Reply[]): Promise<{ provider: Provider; server: ModelServer }> {
+const start = modelServers();
+async function served(name: Vendor, replies: Reply[]): Promise<{ provider: Provider; server: ModelServer }> {
   let at = 0;
-  const server = await startModelServer({ reply: () => replies[at++] ?? { status: 500 } });
-  servers.push(server);
-  const baseUrl = name === "anthropic" ? server.urls.anthropic : server.urls.openai;
-  return {
-    server,
-    provider: MAKE[name]({ id: name, baseUrl, apiKey: "sk-test", sleep: () => Promise.resolve() }),
-  };
+  const server = await start({ reply: () => replies[at++] ?? { status: 500 } });
+  return { server, provider: vendor(name, server) };
 }
 
 /** As much of an engine as a question takes. */
@@ -74,7 +56,7 @@ const FOUND: Attack = {
   test: { basis: "halves even numbers", control: "1", attack: "2" },
 };
 
-describe.each(NAMES)("%s", (name) => {
+describe.each(VENDORS)("%s", (name) => {
   const question = <T>(provider: Provider, what: string, schema: Question<T>["schema"]): Question<T> => ({
     ...{ tier: { provider: name, model: "model-a", effort: null }, provider, slice: "01", attempt: 1 },
     ...{ system: "Judge.", request: "Is it? hush", name: what, schema },
