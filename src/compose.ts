@@ -25,7 +25,7 @@ import type {
   Tree,
   World,
 } from "./engine/ports.ts";
-import { expectedCost, expectedMs, factsOf } from "./engine/predict.ts";
+import { expectedCost, expectedMs, routingOf } from "./engine/predict.ts";
 import { openBlobs } from "./node/blobs.ts";
 import { openDay } from "./node/day.ts";
 import { openCodeMap } from "./node/codeMap/codeMap.ts";
@@ -42,7 +42,7 @@ import { openFunctionRunner } from "./node/functionRunner.ts";
 import { openSandbox } from "./node/sandbox.ts";
 import { openShell } from "./node/shell.ts";
 import { openTree } from "./node/tree.ts";
-import { connect, secretsIn } from "./connect.ts";
+import { type Connected, connect, secretsIn } from "./connect.ts";
 import { project } from "./protocol/project.ts";
 import type { OrderView } from "./protocol/view.ts";
 
@@ -151,11 +151,11 @@ async function openLocked(host: Host, paths: OrderPaths, lease: Lease): Promise<
   const log = await openLog(paths.log, { order: paths.id, app: APP, now: systemClock.now, redact });
   try {
     const settings = asked(merged(host.settings, disk), host);
-    const { world, ladder, repo, hangUp } = worldOf(host, paths, {
+    const { world, connected, repo } = worldOf(host, paths, {
       ...{ settings, files, redact, day: await dayFor(host, paths) },
       log: guarded(log, lease.lost, host.logged),
     });
-    const config = configOf(settings, settings.tiers.length > 0 ? settings.tiers : ladder, world.catalogue);
+    const config = configOf(settings, connected);
     const found = { loaded: fold(paths.id, log.entries), disk, config, cut: log.cut };
     const opening = { drafts: host.drafts ?? "plan", runs: host.steps?.has("execute") ?? true };
     const broken = disk.problems.filter(
@@ -167,7 +167,7 @@ async function openLocked(host: Host, paths: OrderPaths, lease: Lease): Promise<
     sweepLater(world, repo);
     const close = async (): Promise<void> => {
       await engine.close();
-      hangUp();
+      connected.hangUp();
       await world.codeMap.close();
       await world.day.close();
       await log.close();
@@ -202,7 +202,8 @@ function worldOf(host: Host, paths: OrderPaths, made: Made) {
   const parts: LandingParts = { blobs, orderId: paths.id, workspaceRoot, storage };
   const repo = openRepo(parts);
   const note = (text: string): void => watch({ slice: null, attempt: null, kind: "note", text });
-  const { providers, catalogue, ladder, hangUp } = connect(settings, host.keys, process.env, note);
+  const connected = connect(settings, host.keys, process.env, note);
+  const { providers, catalogue } = connected;
   for (const [id, provider] of host.extraProviders ?? []) providers.set(id, provider);
   const sandbox = openSandbox({ ...settings.sandbox, workspaceRoot, caches: join(storage, "caches") });
   const tree = (root: string): Tree => openTree(root, { ripgrep, linked: ["node_modules"] });
@@ -225,7 +226,7 @@ function worldOf(host: Host, paths: OrderPaths, made: Made) {
     strangeCommands,
     watch,
   };
-  return { world, ladder, repo, hangUp };
+  return { world, connected, repo };
 }
 
 /** Copies that dead processes left behind go when there is time. */
@@ -288,15 +289,19 @@ async function dayFor({ workspaceRoot, storage, days }: Host, { id, log, lock }:
   });
 }
 
-function configOf(settings: Settings, tiers: Tier[], catalogue: Catalogue): Config {
+function configOf(
+  settings: Settings,
+  { catalogue, ladder, reviewers }: Pick<Connected, "catalogue" | "ladder" | "reviewers">,
+): Config {
+  const tiers = settings.tiers.length > 0 ? settings.tiers : ladder;
   const efforts: Record<string, Effort[]> = {};
   for (const tier of [...tiers, ...[settings.planner, settings.reviewer].filter((one) => one !== null)]) {
     const accepted = catalogue.info(tier)?.efforts;
     if (accepted) efforts[`${tier.provider}/${tier.model}`] = accepted;
   }
   const { planner, autonomy, parallel, budget, git, reviewer, policy, limits } = settings;
-  const routing = { policy, facts: factsOf(catalogue, { tiers, reviewer }) };
-  const more = { push: git.push, reviewer, routing, quietMs: quietMs(limits) };
+  const routing = routingOf(catalogue, policy, { tiers, reviewer, reviewers });
+  const more = { push: git.push, reviewer, reviewers, routing, quietMs: quietMs(limits) };
   return { tiers, planner, autonomy, parallel, budget, efforts, ...more };
 }
 
@@ -370,9 +375,7 @@ export async function peekRouted(
   const order = await peek(workspaceRoot, id);
   if (order.config) return order;
   const disk = await openOrderFiles(workspaceRoot, id).read();
-  const { catalogue, ladder } = connect(settings, new Map(), env);
-  const tiers = settings.tiers.length > 0 ? settings.tiers : ladder;
-  return { ...order, config: configOf(merged(settings, disk), tiers, catalogue) };
+  return { ...order, config: configOf(merged(settings, disk), connect(settings, new Map(), env)) };
 }
 
 /** A hand-written order that was never run still shows its slices. */

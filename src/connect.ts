@@ -1,8 +1,8 @@
 /** Settings and keys to providers, to what is known of their models, and to a ladder when the settings name none. */
 import type { Tier } from "./core/order.ts";
-import type { ProviderSetting, Settings } from "./core/settings.ts";
+import type { ProviderSetting, ReviewerFacts, Settings } from "./core/settings.ts";
 import type { ModelInfo, Provider } from "./engine/ports.ts";
-import { ladderFor } from "./ladder.ts";
+import { ladderFor, reviewersFor } from "./ladder.ts";
 import { passwordsIn } from "./node/redact.ts";
 import { sha256 } from "./node/sha256.ts";
 import { anthropic } from "./providers/anthropic.ts";
@@ -23,12 +23,16 @@ const MAKERS: Record<ProviderSetting["kind"], (options: ProviderOptions) => Prov
 };
 
 type Env = Readonly<Record<string, string | undefined>>;
-/** `keyed` are providers with a key; `ladder` is used when the settings name none; `hangUp` ends what was begun in the background. */
+/**
+ * `keyed` are providers with a key; `ladder` is used when the settings name none; `reviewers` are who could review: where the
+ * settings name a ladder, only models of its providers; `hangUp` ends what was begun in the background.
+ */
 export type Connected = {
   providers: Map<string, Provider>;
   keyed: readonly string[];
   catalogue: KnownModels;
   ladder: Tier[];
+  reviewers: ReviewerFacts[];
   hangUp(): void;
 };
 
@@ -60,13 +64,20 @@ export function connect(
     providers.set(id, listing(made, endpoint, hangUp.signal, note));
   }
   const catalogue = openCatalogue(settings, (id) => providers.get(id)?.listed?.());
-  let ladder: Tier[] | null = null;
+  let made: Tier[] | null = null;
+  const ladder = (): Tier[] => (made ??= ladderFor(keyed, settings.providers, catalogue));
   return {
     providers,
     keyed,
     catalogue,
     get ladder() {
-      return (ladder ??= ladderFor(keyed, settings.providers, catalogue));
+      return ladder();
+    },
+    get reviewers() {
+      const named = settings.tiers.length > 0 ? settings.tiers : null;
+      // Whoever names a ladder says which providers may see the code.
+      const sources = keyed.filter((id) => named?.some(({ provider }) => provider === id) ?? true);
+      return reviewersFor(named ?? ladder(), sources, settings.providers, catalogue);
     },
     hangUp: () => hangUp.abort(),
   };

@@ -1,10 +1,10 @@
 /** A ladder for those who have set none, made of what their keys can reach: prices, efforts and what models are held to get right. */
 import { familyOf } from "./core/family.ts";
-import { type Effort, type Tier, tierName } from "./core/order.ts";
+import { CLASSES, type Effort, type Tier, tierName } from "./core/order.ts";
 import { newLadder } from "./core/router/ladder.ts";
-import type { Settings } from "./core/settings.ts";
+import type { ReviewerFacts, Settings } from "./core/settings.ts";
 import type { Catalogue } from "./engine/ports.ts";
-import { expectedCost } from "./engine/predict.ts";
+import { expectedCost, reviewCosts } from "./engine/predict.ts";
 import type { KnownModels } from "./providers/catalogue.ts";
 import { modelsOf } from "./providers/catalogueTable.ts";
 
@@ -34,6 +34,32 @@ export function ladderFor(
   return newLadder(candidates.filter(({ cost, rate }) => cost !== null && rate !== null)).map(
     ({ rung }) => rung,
   );
+}
+
+/**
+ * Who could review: the ladder's rungs, and the other models of `sources` (providers that code may be sent to), where price and
+ * strength are known; of each family only those that none of it is cheaper and as strong as.
+ */
+export function reviewersFor(
+  tiers: readonly Tier[],
+  sources: readonly string[],
+  providers: Settings["providers"],
+  catalogue: KnownModels,
+): ReviewerFacts[] {
+  const others = sources.flatMap((provider) =>
+    modelsOf(provider, providers).flatMap((model) => rungsOf(provider, model, catalogue)),
+  );
+  const all = new Map([...tiers, ...others].map((tier) => [tierName(tier), tier]));
+  const known = [...all.values()].flatMap((tier): ReviewerFacts[] => {
+    const [rate, cost] = [catalogue.rate?.(tier) ?? null, reviewCosts(catalogue, tier)];
+    return rate === null || !cost.every((one) => one !== null) ? [] : [{ tier, rate, cost }];
+  });
+  const usual = CLASSES.indexOf("C2");
+  const price = ({ cost }: ReviewerFacts): number => cost[usual] ?? Infinity;
+  const isBetter = (a: ReviewerFacts, b: ReviewerFacts): boolean =>
+    familyOf(a.tier) === familyOf(b.tier) &&
+    (a.rate > b.rate ? price(a) <= price(b) : a.rate === b.rate && price(a) < price(b));
+  return known.filter((one) => !known.some((other) => isBetter(other, one)));
 }
 
 /** US dollars of one attempt at a bounded slice (C2), at the dearest hour; null when a price it needs is unknown. */

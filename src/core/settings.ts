@@ -103,6 +103,16 @@ export const TierFacts = z.strictObject({
   review: Four.optional(),
 });
 export type TierFacts = z.infer<typeof TierFacts>;
+/**
+ * One that could judge what others made: the share of bounded slices (C2) it is held to get right itself, and dollars of
+ * judging one slice of C1 to C4.
+ */
+export const ReviewerFacts = z.strictObject({
+  tier: Tier,
+  rate: z.number().min(0).max(1),
+  cost: z.array(z.number().nonnegative()).length(4),
+});
+export type ReviewerFacts = z.infer<typeof ReviewerFacts>;
 /** What routes are decided by. `facts` are by tier name: the ladder's rungs, and every effort their models take. */
 export const RoutingConfig = z.strictObject({ policy: Policy, facts: z.record(z.string(), TierFacts) });
 export type RoutingConfig = z.infer<typeof RoutingConfig>;
@@ -119,6 +129,8 @@ export const Config = z.strictObject({
   push: z.string().nullable(),
   /** Absent in logs of before it was used. */
   reviewer: Tier.nullable().optional(),
+  /** Who could review, where price and strength are known, on the ladder or not; absent in logs of before prices counted. */
+  reviewers: z.array(ReviewerFacts).optional(),
   /** Absent in logs of before routes were decided by expected cost. */
   routing: RoutingConfig.optional(),
   /** The longest time between two events that the limits allow while something runs, in milliseconds. */

@@ -1,7 +1,7 @@
 /** What an attempt is expected to cost and to take before there is experience: tokens and turns by class, more with more effort. */
 import { CLASSES, type Effort, NO_USAGE, type SliceClass, type Tier, tierName } from "../core/order.ts";
-import { chooseReviewer } from "../core/reviewer.ts";
-import type { RoutingConfig, TierFacts } from "../core/settings.ts";
+import { type Panel, chooseReviewer } from "../core/reviewer.ts";
+import type { Config, Policy, RoutingConfig, TierFacts } from "../core/settings.ts";
 import type { SliceState } from "../core/state.ts";
 import type { Catalogue } from "./ports.ts";
 
@@ -27,20 +27,26 @@ const WORDY: Record<Effort, number> = {
   max: 3.5,
 };
 
-/** Having a slice's patch judged by another model: once, and for hard classes a second time by an adversary. Rough. */
-const JUDGED: Record<SliceClass, { input: number; output: number }> = {
-  C1: { input: 4_000, output: 800 },
-  C2: { input: 6_000, output: 1_200 },
-  C3: { input: 20_000, output: 4_000 },
-  C4: { input: 32_000, output: 6_000 },
+/**
+ * Having a slice's patch judged by another model: once, and for hard classes a second time by an adversary. `thinking` is at
+ * medium effort, and goes with effort as {@link WORDY} says. Rough: prompts as the verifier's bench has them, thinking assumed.
+ */
+const JUDGED: Record<SliceClass, { input: number; answer: number; thinking: number }> = {
+  C1: { input: 2_500, answer: 200, thinking: 500 },
+  C2: { input: 3_500, answer: 200, thinking: 800 },
+  C3: { input: 20_000, answer: 1_500, thinking: 2_500 },
+  C4: { input: 30_000, answer: 2_000, thinking: 4_000 },
 };
 
 /** What models of all vendors write in about a second, and what a turn takes besides: the first token, the tools. */
 const OUTPUT_PER_SECOND = 60;
 const TURN_MS = 3_000;
 
-const outputOf = (kind: SliceClass, { effort }: Pick<Tier, "effort">): number =>
-  EXPECTED[kind].output * (effort === null ? 1 : WORDY[effort]);
+/** So many times what it writes, thinking included, at medium effort. */
+export const wordiness = ({ effort }: Pick<Tier, "effort">): number => (effort === null ? 1 : WORDY[effort]);
+
+const outputOf = (kind: SliceClass, tier: Pick<Tier, "effort">): number =>
+  EXPECTED[kind].output * wordiness(tier);
 
 const costOf = (catalogue: Catalogue, tier: Tier, kind: SliceClass): number | null => {
   const { input, cacheRead } = EXPECTED[kind];
@@ -71,32 +77,49 @@ const DIGITS = 4;
 const short = (amount: number | null): number | null =>
   amount === null ? null : Number(amount.toPrecision(DIGITS));
 
-function reviewFacts(
-  catalogue: Catalogue,
-  reviewer: ReturnType<typeof chooseReviewer>,
-): Pick<TierFacts, "review"> {
-  if ("none" in reviewer) return {};
+/** Dollars of having a slice of each class judged by this tier; null when its price is unknown. */
+export const reviewCosts = (catalogue: Catalogue, tier: Tier): (number | null)[] =>
+  CLASSES.map((kind) => {
+    const { input, answer, thinking } = JUDGED[kind];
+    const output = answer + thinking * wordiness(tier);
+    return short(catalogue.cost(tier, { ...NO_USAGE, input, output }));
+  });
+
+/** Dollars by class; absent where nobody judges any. */
+function reviewFacts(catalogue: Catalogue, panel: Panel, author: Tier): Pick<TierFacts, "review"> {
+  const chosen = CLASSES.map((kind) => chooseReviewer(panel, author, kind));
+  if (chosen.every((one) => "none" in one)) return {};
   return {
-    review: CLASSES.map((kind) => short(catalogue.cost(reviewer.tier, { ...NO_USAGE, ...JUDGED[kind] }))),
+    review: chosen.map((one, at) => ("none" in one ? null : (reviewCosts(catalogue, one.tier)[at] ?? null))),
   };
 }
 
-/** What is held of every rung, and of every other effort its model is known to take. */
-export function factsOf(
+/**
+ * What is held of every rung, and of every other effort its model is known to take; what is paid for judging what it makes
+ * follows from who would.
+ */
+export function routingOf(
   catalogue: Catalogue,
-  ladder: { tiers: Tier[]; reviewer: Tier | null },
-): RoutingConfig["facts"] {
-  const { tiers } = ladder;
-  const all = tiers.flatMap((tier) =>
+  policy: Policy,
+  ladder: Pick<Config, "tiers" | "reviewer" | "reviewers">,
+): RoutingConfig {
+  const all = ladder.tiers.flatMap((tier) =>
     tier.effort === null
       ? [tier]
       : [tier, ...(catalogue.info(tier)?.efforts ?? []).map((effort) => ({ ...tier, effort }))],
   );
-  const facts = (tier: Tier): TierFacts => ({
-    cost: CLASSES.map((kind) => short(costOf(catalogue, tier, kind))),
-    seconds: CLASSES.map((kind) => short(secondsOf(kind, tier))),
-    rate: catalogue.rate?.(tier) ?? null,
-    ...reviewFacts(catalogue, chooseReviewer(ladder, tier)),
-  });
-  return Object.fromEntries(all.map((tier) => [tierName(tier), facts(tier)]));
+  const own = all.map((tier): [string, TierFacts] => [
+    tierName(tier),
+    {
+      cost: CLASSES.map((kind) => short(costOf(catalogue, tier, kind))),
+      seconds: CLASSES.map((kind) => short(secondsOf(kind, tier))),
+      rate: catalogue.rate?.(tier) ?? null,
+    },
+  ]);
+  const panel = { ...ladder, routing: { policy, facts: Object.fromEntries(own) } };
+  const judged = all.map((tier) => reviewFacts(catalogue, panel, tier));
+  return {
+    policy,
+    facts: Object.fromEntries(own.map(([name, facts], at) => [name, { ...facts, ...judged[at] }])),
+  };
 }

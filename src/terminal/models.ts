@@ -2,8 +2,9 @@
 import { type Connected, connect, keyNames } from "../connect.ts";
 import { familyOf } from "../core/family.ts";
 import { type Tier, tierName } from "../core/order.ts";
-import { chooseReviewer } from "../core/reviewer.ts";
+import { type Panel, chooseReviewer } from "../core/reviewer.ts";
 import type { Settings } from "../core/settings.ts";
+import { routingOf } from "../engine/predict.ts";
 import { attemptCost } from "../ladder.ts";
 import { ladderProblems } from "../ladderProblems.ts";
 import { CATALOGUE_DATE, type ModelFacts, SOURCES } from "../providers/catalogue.ts";
@@ -21,7 +22,7 @@ type Rung = {
   /** US dollars of an attempt at a bounded slice; null is unknown. */
   attempt: number | null;
   quality: Quality | null;
-  /** Who would review what it writes, or why nobody can. */
+  /** Who would review a bounded slice (C2) it writes, or why nobody can. */
   reviewer: string;
 };
 
@@ -31,12 +32,15 @@ export async function models(args: Args, terminal: Terminal): Promise<Status> {
   const known = connect(settings, new Map(), terminal.env);
   const unlisted = await ask(known, settings, terminal.signal);
   const tiers = settings.tiers.length > 0 ? settings.tiers : known.ladder;
-  const roles = { tiers, planner: settings.planner ?? tiers.at(-1) ?? null, reviewer: settings.reviewer };
+  const { reviewer, policy } = settings;
+  const roles = { tiers, planner: settings.planner ?? tiers.at(-1) ?? null, reviewer };
+  const panel = { tiers, reviewer, reviewers: known.reviewers };
+  const routing = routingOf(known.catalogue, policy, panel);
   const problems = ladderProblems(roles, known, new Date().toISOString().slice(0, 10));
   const shown = {
     from: settings.tiers.length > 0 ? ("settings" as const) : ("keys" as const),
     catalogue: { date: CATALOGUE_DATE, sources: SOURCES },
-    ladder: tiers.map((tier) => rungOf(tier, roles, known)),
+    ladder: tiers.map((tier) => rungOf(tier, { ...panel, routing }, known)),
     planner: roles.planner && {
       tier: tierName(roles.planner),
       from: settings.planner ? "settings" : "top of the ladder",
@@ -75,8 +79,8 @@ async function ask(known: Connected, settings: Settings, signal: AbortSignal): P
   return answers.filter((one) => one !== null);
 }
 
-function rungOf(tier: Tier, roles: { tiers: Tier[]; reviewer: Tier | null }, { catalogue }: Connected): Rung {
-  const reviewer = chooseReviewer(roles, tier);
+function rungOf(tier: Tier, panel: Panel, { catalogue }: Connected): Rung {
+  const reviewer = chooseReviewer(panel, tier, "C2");
   return {
     tier: tierName(tier),
     family: familyOf(tier),
@@ -97,7 +101,7 @@ function textOf({ from, ladder, planner, reviewer, problems, unlisted }: Shown):
     `ladder   cheapest first, from ${whence}`,
     ...ladder.flatMap((rung, at) => rungLines(rung, at + 1)),
     `planner  ${planner ? `${planner.tier} (${planner.from === "settings" ? "slicewise.planner" : planner.from})` : "none"}`,
-    `reviewer ${reviewer ? `${reviewer.tier} (slicewise.reviewer)` : "of another family than the author, from the ladder"}`,
+    `reviewer ${reviewer ? `${reviewer.tier} (slicewise.reviewer)` : "of another family than the author where there is one, as strong as it where that is worth its price"}`,
     `facts    catalogue of ${CATALOGUE_DATE}: ${Object.values(SOURCES).join("; ")}`,
     "         prices are US dollars per million tokens; an attempt is one at a bounded slice (C2)",
     ...unlisted.map(

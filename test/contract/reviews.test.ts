@@ -60,7 +60,7 @@ describe.each(VENDORS)("%s", (name) => {
   const question = <T>(provider: Provider, what: string, schema: Question<T>["schema"]): Question<T> => ({
     ...{ tier: { provider: name, model: "model-a", effort: null }, provider, slice: "01", attempt: 1 },
     ...{ system: "Judge.", request: "Is it? hush", name: what, schema },
-    wrongWith: () => Promise.resolve([]),
+    ...{ wrongWith: () => Promise.resolve([]), maxOutput: 16_000 },
   });
   const asked = {
     review: [Review, REVIEW],

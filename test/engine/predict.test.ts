@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { CLASSES, type Effort, type Tier } from "../../src/core/order.ts";
 import { RoutingConfig, Settings } from "../../src/core/settings.ts";
-import { expectedMs, factsOf } from "../../src/engine/predict.ts";
+import { expectedMs, routingOf } from "../../src/engine/predict.ts";
 import { catalogue } from "../../src/providers/catalogue.ts";
 import { slice, tier } from "../core/orders.ts";
 
@@ -34,10 +34,10 @@ test("facts are of every rung and every effort its model takes; an unknown price
     tier("priced"),
     tier("strange", "low"),
   ];
-  const facts = factsOf(catalogue(settings), { tiers, reviewer: tier("priced") });
+  const { facts } = routingOf(catalogue(settings), "balanced", { tiers, reviewer: tier("priced") });
   expect(() => RoutingConfig.parse({ policy: "balanced", facts })).not.toThrow();
   expect(Object.keys(facts)).toContain("anthropic/claude-haiku-5-5@high");
   expect(facts["p/priced"]?.cost).toEqual([0.025, 0.073, 0.195, 0.53]);
-  expect(facts["anthropic/claude-haiku-5-5@low"]?.review).toEqual([0.012, 0.018, 0.06, 0.092]);
+  expect(facts["anthropic/claude-haiku-5-5@low"]?.review).toEqual([0.0095, 0.0135, 0.06, 0.09]);
   expect(facts["p/strange@low"]?.cost).toEqual([null, null, null, null]);
 });

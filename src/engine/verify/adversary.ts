@@ -21,6 +21,7 @@ const OUTPUT_BYTES = 200_000;
 const MOST_SECONDS = 60;
 const WHY_CHARS = 1200;
 const LIKE_TOKENS = 2000;
+const MOST_OUTPUT = 16_000;
 
 export async function attack(
   context: Verifying,
@@ -42,6 +43,7 @@ export async function attack(
         attempt,
         name: "attack",
         schema: Attack,
+        maxOutput: MOST_OUTPUT,
       },
       system: ADVERSARY_SYSTEM,
       request: adversaryRequest(slice, criteria, shown, found),

@@ -20,6 +20,8 @@ export type Question<T> = {
   name: string;
   /** All keys required, so that every vendor's strict mode takes it. */
   schema: z.ZodType<T>;
+  /** Tokens of one answer, thinking included. */
+  maxOutput: number;
   /** What is wrong with an answer of the right shape, one line each; [] takes it. */
   wrongWith(answer: T): Promise<string[]>;
 };
@@ -38,7 +40,6 @@ export type Answered<T> = {
 
 /** How often an answer goes back. */
 const RETURNS = 2;
-const MAX_OUTPUT = 16_000;
 /** Of all calls of one question. */
 const MINUTES = 10;
 
@@ -109,7 +110,7 @@ async function call<T>(
   signal: AbortSignal,
 ): Promise<Called> {
   const { world } = run;
-  const maxOutput = Math.min(MAX_OUTPUT, world.catalogue.info(tier)?.maxOutput ?? MAX_OUTPUT);
+  const maxOutput = Math.min(question.maxOutput, world.catalogue.info(tier)?.maxOutput ?? Infinity);
   const prompt: Prompt = {
     tools: [],
     system: question.system,

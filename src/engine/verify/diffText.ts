@@ -3,23 +3,24 @@ import { hunks, toLines } from "../../core/patch.ts";
 import type { Changed } from "../guards.ts";
 import { fence, oneLine } from "../quote.ts";
 
-/** Small files are shown whole; of others so many lines around each change. */
-const WHOLE = 150;
-const AROUND = 20;
+/** Files of at most `whole` lines are shown whole; of others `around` lines on both sides of each change. */
+export type Context = { whole: number; around: number };
 
 type Line = { n: number | null; mark: "+" | "-" | " "; text: string };
 
-export function changeText({ path, before = null, after, isLink }: Changed): string {
+export function changeText({ path, before = null, after, isLink }: Changed, context: Context): string {
   const name = `## ${oneLine(path)}`;
   if (isLink) return `${name} (a link${after === null ? ", deleted" : ` to ${oneLine(after)}`})`;
   if (after === null) return `${name} (deleted, ${toLines(before ?? "").length} lines)`;
   if (after.includes("\u0000")) return `${name} (binary)`;
-  return `${name}${before === null ? " (new)" : ""}\n${fence(shown(linesOf(before ?? "", after)))}`;
+  return `${name}${before === null ? " (new)" : ""}\n${fence(shown(linesOf(before ?? "", after), context))}`;
 }
 
 /** A file nobody changed, under numbers. */
-export const fileText = (path: string, text: string): string =>
-  `## ${oneLine(path)}\n${fence(shown(toLines(text).map((line, at) => ({ n: at + 1, mark: " ", text: line }))))}`;
+export function fileText(path: string, text: string): string {
+  const lines = toLines(text).map((line, at): Line => ({ n: at + 1, mark: " ", text: line }));
+  return `## ${oneLine(path)}\n${fence(shown(lines, { whole: Infinity, around: 0 }))}`;
+}
 
 function linesOf(before: string, after: string): Line[] {
   const lines = toLines(after);
@@ -37,8 +38,8 @@ function linesOf(before: string, after: string): Line[] {
   return out;
 }
 
-function shown(lines: readonly Line[]): string {
-  const isNear = near(lines);
+function shown(lines: readonly Line[], context: Context): string {
+  const isNear = near(lines, context);
   const width = `${lines.length}`.length;
   const out: string[] = [];
   let left = 0;
@@ -55,10 +56,10 @@ function shown(lines: readonly Line[]): string {
   return out.join("\n");
 }
 
-function near(lines: readonly Line[]): (at: number) => boolean {
+function near(lines: readonly Line[], { whole, around }: Context): (at: number) => boolean {
   const changed = lines.flatMap(({ mark }, at) => (mark === " " ? [] : [at]));
-  if (lines.length <= WHOLE || changed.length === 0) return () => true;
+  if (lines.length <= whole || changed.length === 0) return () => true;
   const kept = new Set<number>();
-  for (const at of changed) for (let d = -AROUND; d <= AROUND; d += 1) kept.add(at + d);
+  for (const at of changed) for (let d = -around; d <= around; d += 1) kept.add(at + d);
   return (at) => kept.has(at);
 }

@@ -2,10 +2,11 @@
  * The reviewer: what no command shows, judged criterion by criterion by a model that did not write it; then, for hard slices,
  * an adversary. Only asked when nothing before has failed. What could not be reviewed is unknown, and says why.
  */
-import type { Evidence } from "../../core/order.ts";
+import { shownBy } from "../../core/alreadyShown.ts";
+import type { Evidence, Slice } from "../../core/order.ts";
 import { type Judged, Review, judge, pathsIn, plainPath } from "../../core/review.ts";
 import type { Tree } from "../ports.ts";
-import { oneLine } from "../quote.ts";
+import { code, oneLine } from "../quote.ts";
 import { cut } from "../tools.ts";
 import { attack, standing } from "./adversary.ts";
 import { type Answered, ask } from "./ask.ts";
@@ -15,16 +16,33 @@ import { shownOf } from "./shown.ts";
 import { type Expect, type Verifying, evidenceOf } from "./verifying.ts";
 
 const WHY_CHARS = 1200;
+const isHard = ({ class: of }: Pick<Slice, "class">): boolean => of === "C3" || of === "C4";
 
-export async function review(context: Verifying): Promise<Evidence[]> {
-  const { slice, run, tier, patch, base, world, signal } = context;
-  const criteria = slice.checks
+/** `before` is what was found so far: a criterion that it shows is not asked. */
+export async function review(context: Verifying, before: readonly Evidence[]): Promise<Evidence[]> {
+  const expected = context.slice.checks
     .filter((check): check is Expect => "expect" in check)
-    .map(({ expect }) => expect);
-  const isHard = slice.class === "C3" || slice.class === "C4";
-  if (criteria.length === 0 && !isHard) return [];
-  const seat = seatFor(run, tier);
-  if ("none" in seat) return unreviewed(criteria, isHard, seat.none);
+    .map(({ expect }) => ({ expect, by: shownBy(expect, before) }));
+  const shown = expected.flatMap(({ expect, by }) => (by ? [notAsked(expect, by)] : []));
+  const criteria = expected.flatMap(({ expect, by }) => (by ? [] : [expect]));
+  return [...shown, ...(await reviewed(context, criteria))];
+}
+
+/** Of the kind of what shows it, so that it makes no evidence stronger. */
+const notAsked = (name: string, by: readonly Evidence[]): Evidence =>
+  evidenceOf({
+    kind: by.find(({ kind }) => kind !== "guard")?.kind ?? "guard",
+    name,
+    result: "pass",
+    why: `Shown by ${by.map((one) => code(one.name)).join(" and ")}; no reviewer was asked.`,
+  });
+
+async function reviewed(context: Verifying, criteria: readonly string[]): Promise<Evidence[]> {
+  const { slice, run, tier, patch, base, world, signal } = context;
+  const hard = isHard(slice);
+  if (criteria.length === 0 && !hard) return [];
+  const seat = seatFor(run, tier, slice.class);
+  if ("none" in seat) return unreviewed(criteria, hard, seat.none);
   // What a test refuted before is refuted as long as it fails, and costs nothing to see.
   const refuted = await standing(context);
   if (refuted) return [refuted];
@@ -32,11 +50,11 @@ export async function review(context: Verifying): Promise<Evidence[]> {
   try {
     const tree = world.tree(scratch.root);
     const shown = await shownOf(context, tree);
-    if ("none" in shown) return unreviewed(criteria, isHard, shown.none);
+    if ("none" in shown) return unreviewed(criteria, hard, shown.none);
     const reviewing = { seat, tree, shown };
     const judged = await judgeAll(context, criteria, reviewing);
     const isOpen = judged.some(({ result }) => result !== "pass");
-    if (!isHard || isOpen || signal.aborted) return judged;
+    if (!hard || isOpen || signal.aborted) return judged;
     return [...judged, ...(await attack(context, criteria, reviewing))];
   } finally {
     await scratch.dispose();
@@ -44,7 +62,7 @@ export async function review(context: Verifying): Promise<Evidence[]> {
 }
 
 /** Why nobody looked, for each criterion; a hard slice's second pass is said to be left out as well. */
-function unreviewed(criteria: readonly string[], isHard: boolean, why: string): Evidence[] {
+function unreviewed(criteria: readonly string[], hard: boolean, why: string): Evidence[] {
   const said = criteria.map((name) =>
     evidenceOf({ kind: "reviewer", name, result: "unknown", why: `Not reviewed: ${why} Judge it yourself.` }),
   );
@@ -54,7 +72,7 @@ function unreviewed(criteria: readonly string[], isHard: boolean, why: string): 
     result: "unknown",
     why: `Skipped: ${why}`,
   });
-  return isHard ? [...said, left] : said;
+  return hard ? [...said, left] : said;
 }
 
 async function judgeAll(
@@ -77,6 +95,7 @@ async function judgeAll(
         attempt,
         name: "review",
         schema: Review,
+        maxOutput: isHard(slice) ? 16_000 : 8_000,
       },
       system: REVIEWER_SYSTEM,
       request: reviewRequest(slice, criteria, shown),

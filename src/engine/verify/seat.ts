@@ -1,5 +1,5 @@
 /** Who sits in judgement: the reviewer chosen for a patch, and the way to reach it. */
-import type { Evidence, Tier } from "../../core/order.ts";
+import type { Evidence, SliceClass, Tier } from "../../core/order.ts";
 import { type Reviewer, chooseReviewer } from "../../core/reviewer.ts";
 import { type Performing, isFault, providerFor, unfitEffort } from "../performer.ts";
 import type { Provider, Tree } from "../ports.ts";
@@ -11,9 +11,9 @@ export type Seat = Reviewer & { provider: Provider };
 export type Reviewing = { seat: Seat; tree: Tree; shown: Shown };
 
 /** Nobody is put in another's place without a word: a reviewer that cannot be asked leaves it unknown. */
-export function seatFor(run: Performing, author: Tier | null): Seat | { none: string } {
+export function seatFor(run: Performing, author: Tier | null, of: SliceClass): Seat | { none: string } {
   const { config } = run.order();
-  const chosen = chooseReviewer(config ?? { tiers: [] }, author);
+  const chosen = chooseReviewer(config ?? { tiers: [] }, author, of);
   if ("none" in chosen) return chosen;
   const provider = providerFor(run, chosen.tier);
   if (isFault(provider)) return { none: provider.message };

@@ -21,7 +21,8 @@ import { functions } from "./functions.ts";
 import { review } from "./review.ts";
 import type { Verifying } from "./verifying.ts";
 
-type Stage = (context: Verifying) => Promise<Evidence[]>;
+/** `before` is the evidence of the stages before it. */
+type Stage = (context: Verifying, before: readonly Evidence[]) => Promise<Evidence[]>;
 const frozenFunctions: Stage = (context) => functions({ ...context, frozen: context.run.order().functions });
 const STAGES: readonly Stage[] = [guards, commands, frozenFunctions, review];
 
@@ -46,7 +47,7 @@ export const verify: Performer<"verify"> = async (step, run, signal) => {
 async function inStages(context: Verifying): Promise<Evidence[]> {
   const evidence: Evidence[] = [];
   for (const stage of STAGES) {
-    evidence.push(...(await stage(context)));
+    evidence.push(...(await stage(context, evidence)));
     if (context.signal.aborted || evidence.some(({ result }) => result === "fail")) break;
   }
   return evidence;

@@ -11,8 +11,10 @@ import type { Evidence, Patch, Slice, Tier, Usage } from "../../../src/core/orde
 import { lineCounts } from "../../../src/core/patch.ts";
 import { type Settings, layered } from "../../../src/core/settings.ts";
 import type { WorkOrder } from "../../../src/core/state.ts";
+import type { Panel } from "../../../src/core/reviewer.ts";
 import type { Performing } from "../../../src/engine/performer.ts";
 import type { Snapshot } from "../../../src/engine/ports.ts";
+import { routingOf } from "../../../src/engine/predict.ts";
 import { verify } from "../../../src/engine/verify/verify.ts";
 import { scripted } from "../../../src/providers/scripted.ts";
 import type { Case } from "./cases.ts";
@@ -25,9 +27,18 @@ const ORDER = "bench";
 const VENDORS = ["anthropic", "openai"];
 /** No key of anybody: the vendors' places are taken by the script. */
 const KEYS = new Map(VENDORS.map((id) => [id, `no-key-for-${id}`]));
+const HOME = connect(settingsOf({}), KEYS, {});
 /** The ladder of somebody who has keys for both. */
-export const LADDER = connect(settingsOf({}), KEYS, {}).ladder;
-/** Who wrote the patches, a rung in the middle; the reviewer is whom the product chooses for that author from this ladder. */
+export const LADDER = HOME.ladder;
+/** What the product chooses reviewers by, for that ladder. */
+export const PANEL: Panel = {
+  tiers: LADDER,
+  reviewers: HOME.reviewers,
+  routing: routingOf(HOME.catalogue, "balanced", { tiers: LADDER, reviewers: HOME.reviewers }),
+};
+/** Of every slice of the bench. */
+export const CLASS = "C2";
+/** Who wrote the patches, a rung in the middle; the reviewer is whom the product chooses for that author. */
 export const AUTHOR: Tier = LADDER[Math.floor(LADDER.length / 2)] ?? missing();
 function missing(): never {
   throw new Error("the product has no default ladder");
@@ -182,7 +193,7 @@ function sliceOf(task: Task, { base, writes }: Case, hasFunction: boolean): Slic
   return {
     id: task.id,
     title: task.title,
-    class: "C2",
+    class: CLASS,
     needs: [],
     reads: task.tests.flatMap(({ path, visible }) => (visible === null ? [] : [path])),
     writes: [...writes],

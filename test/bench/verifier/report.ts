@@ -1,11 +1,12 @@
 /** What the bench says: how often each stage lets something wrong pass and holds something right, and what that costs. */
 import { type Evidence, type Tier, type Usage, tierName } from "../../../src/core/order.ts";
 import { chooseReviewer } from "../../../src/core/reviewer.ts";
+import { wordiness } from "../../../src/engine/predict.ts";
 import { verdictOf } from "../../../src/core/verdict.ts";
 import { catalogue } from "../../../src/providers/catalogue.ts";
 import { layered } from "../../../src/core/settings.ts";
 import { type Kind, KINDS } from "./cases.ts";
-import { AUTHOR, LADDER, type Outcome } from "./judge.ts";
+import { AUTHOR, CLASS, LADDER, type Outcome, PANEL } from "./judge.ts";
 import { type Share, share } from "./statistics.ts";
 
 /** Each stage has the evidence of those before it and its own. */
@@ -89,11 +90,17 @@ function priced(tier: Tier, { input, output }: Pick<Usage, "input" | "output">):
 
 const executing = (author: Tier): Cost => ({ dollars: priced(author, ATTEMPT), seconds: ATTEMPT.seconds });
 
+/** What it thinks goes with its effort, as what attempts write does. */
+const atEffort = (reviewer: Tier, { input, output, reasoning }: Usage) => ({
+  input,
+  output: output - reasoning + reasoning * wordiness(reviewer),
+});
+
 function verifying(stage: StageName, { evidence, calls }: Outcome, reviewer: Tier): Cost {
   const ran = evidence
     .filter(({ kind }) => SEEN[stage].includes(kind) && kind !== "reviewer")
     .reduce((all, { ms }) => all + ms / 1000, 0);
-  const asked = stage === "+ reviewer" ? calls : [];
+  const asked = stage === "+ reviewer" ? calls.map((usage) => atEffort(reviewer, usage)) : [];
   return {
     dollars: asked.reduce((all, usage) => all + priced(reviewer, usage), 0),
     seconds: asked.reduce((all, { output }) => all + LATENCY + output / SPEED, ran),
@@ -102,7 +109,7 @@ function verifying(stage: StageName, { evidence, calls }: Outcome, reviewer: Tie
 
 /** Whom the product has review what this author wrote. */
 function reviewerOf(author: Tier): Tier {
-  const chosen = chooseReviewer({ tiers: LADDER }, author);
+  const chosen = chooseReviewer(PANEL, author, CLASS);
   if ("none" in chosen) throw new Error(chosen.none);
   return chosen.tier;
 }

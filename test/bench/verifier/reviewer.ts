@@ -12,7 +12,7 @@ import { hash } from "./projects.ts";
 export type Quality = { finds: number; accuses: number };
 export const STATED: Quality = { finds: 0.7, accuses: 0.05 };
 
-/** Tokens a model thinks before it answers such a question: our assumption. */
+/** Tokens a model thinks at medium effort before it answers such a question: our assumption. */
 const THINKING = 800;
 
 /** `current` tells which case is before it. */
