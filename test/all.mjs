@@ -3,7 +3,7 @@
 import { spawn } from "node:child_process";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
-import { browser, deps, host } from "./setup.mjs";
+import { browser, deps, host, sandbox } from "./setup.mjs";
 
 const ROOT = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "..");
 const bin = (name) => path.join("node_modules/.bin", name);
@@ -70,6 +70,7 @@ if (unknown) {
 
 deps();
 browser();
+sandbox();
 host();
 let passed = 0;
 let failed = 0;

@@ -45,11 +45,14 @@ export function browser() {
     );
   }
   console.log("Installing Chromium from Debian…");
+  install(...DEBIAN_PACKAGES);
+}
+
+/** @param {string[]} packages */
+function install(...packages) {
   const env = { ...process.env, DEBIAN_FRONTEND: "noninteractive" };
-  const apt = (...args) =>
+  for (const args of [["update"], ["install", "--yes", "--no-install-recommends", ...packages]])
     execFileSync("apt-get", ["-qq", ...args], { env, stdio: ["ignore", "ignore", "inherit"] });
-  apt("update");
-  apt("install", "--yes", "--no-install-recommends", ...DEBIAN_PACKAGES);
 }
 
 /** Installs bubblewrap on Debian when this is root. Elsewhere what confines commands is tested only where it is there. */
@@ -57,9 +60,7 @@ export function sandbox() {
   if (process.platform !== "linux" || spawnSync("bwrap", ["--version"]).status === 0) return;
   if (process.getuid?.() !== 0 || !existsSync("/etc/debian_version")) return;
   console.log("Installing bubblewrap from Debian…");
-  const env = { ...process.env, DEBIAN_FRONTEND: "noninteractive" };
-  for (const args of [["update"], ["install", "--yes", "--no-install-recommends", "bubblewrap"]])
-    execFileSync("apt-get", ["-qq", ...args], { env, stdio: ["ignore", "ignore", "inherit"] });
+  install("bubblewrap");
 }
 
 /** Installs the VS Code that the tests drive. */

@@ -8,7 +8,7 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 const ROOT = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "../../..");
 
 // What has to be installed first may be told, but not on standard output.
-execFileSync(process.execPath, ["test/setup.mjs", "deps"], { cwd: ROOT, stdio: ["ignore", 2, 2] });
+execFileSync(process.execPath, ["test/setup.mjs", "deps", "sandbox"], { cwd: ROOT, stdio: ["ignore", 2, 2] });
 
 // What the verifier starts beside itself (parsers, functions) is built as the sources are now, and stands beside the bench.
 execFileSync(process.execPath, ["esbuild.mjs", "--quiet"], { cwd: ROOT, stdio: ["ignore", 2, 2] });
