@@ -8,6 +8,7 @@ export const addCall = (money: Money, call: EventOf<"called">): Money => ({
   spent: money.spent + (call.cost ?? 0),
   calls: money.calls + 1,
   unpriced: money.unpriced + (call.cost === null ? 1 : 0),
+  reported: money.reported + (call.reported ? 1 : 0),
   top: money.top === null || call.top === null ? null : money.top + call.top,
 });
 
@@ -24,6 +25,7 @@ export const addMoney = (a: Money, b: Money): Money => ({
   spent: a.spent + b.spent,
   calls: a.calls + b.calls,
   unpriced: a.unpriced + b.unpriced,
+  reported: a.reported + b.reported,
   top: a.top === null || b.top === null ? null : a.top + b.top,
 });
 
@@ -38,6 +40,14 @@ export function saving(money: Money): number | null {
 }
 
 const dollars = (amount: number): string => `$${amount.toFixed(amount !== 0 && amount < 0.1 ? 4 : 2)}`;
+
+/** That costs are the endpoints' own word, where some are; "" where none is. */
+export function reportedWords({ reported, calls, unpriced }: Money): string {
+  if (reported === 0) return "";
+  const all = reported === calls - unpriced;
+  const which = all ? "Costs are" : `The cost of ${reported} of ${calls} calls is`;
+  return `${which} as reported by the provider${all ? "." : "; the rest is reckoned from tokens and prices."}`;
+}
 
 /** How the saving against `top` was computed, in one sentence; empty while there is nothing to compare. */
 export function savingWords({ calls, spent, unpriced, top }: Money, tier: string | null): string {
@@ -82,17 +92,19 @@ const less = (a: Money, b: Money): Money => ({
   spent: Math.max(0, a.spent - b.spent),
   calls: a.calls - b.calls,
   unpriced: a.unpriced - b.unpriced,
+  reported: a.reported - b.reported,
   top: a.top === null || b.top === null ? null : Math.max(0, a.top - b.top),
 });
 
 /** The order with one call more in its sums. */
 export function called(order: WorkOrder, call: EventOf<"called">, at: string): WorkOrder {
   const name = tierName(call.tier);
+  const models = order.models[call.role];
   return {
     ...order,
     money: addCall(order.money, call),
     roles: { ...order.roles, [call.role]: addCall(order.roles[call.role], call) },
-    models: { ...order.models, [name]: addCall(order.models[name] ?? NO_MONEY, call) },
+    models: { ...order.models, [call.role]: { ...models, [name]: addCall(models[name] ?? NO_MONEY, call) } },
     spending: addSpending(order.spending, { at, dollars: call.cost ?? 0 }),
   };
 }

@@ -111,6 +111,8 @@ export const Event = z.discriminatedUnion("type", [
     ms: z.number().nonnegative(),
     cost: z.number().nonnegative().nullable(),
     top: z.number().nonnegative().nullable(),
+    /** `cost` is what the endpoint itself said it charges; otherwise it is reckoned from the tokens. */
+    reported: z.literal(true).optional(),
     /** What was wrong with the vendor's own count, in words that follow the model's name. */
     odd: z.string().optional(),
     /** How long of `ms` a rate limit kept it waiting. */

@@ -33,8 +33,11 @@ export type Progress =
   | { at: "stuck"; why: Fault | Verdict; landing?: Extract<Progress, { at: "landing" }> }
   | { at: "dropped"; why: string };
 
-/** Dollars. `unpriced` counts calls whose price is unknown; `top` is the same tokens on the top tier, null once unknown. */
-export type Money = { spent: number; calls: number; unpriced: number; top: number | null };
+/**
+ * Dollars. `unpriced` counts calls whose price is unknown, `reported` those whose cost their endpoint said itself; `top` is the
+ * same tokens on the top tier, null once unknown.
+ */
+export type Money = { spent: number; calls: number; unpriced: number; reported: number; top: number | null };
 
 /** What the executor's own calls took: known dollars, calls without a price, milliseconds. */
 export type Took = { dollars: number; unpriced: number; ms: number };
@@ -181,8 +184,8 @@ export type WorkOrder = {
   allowed: string[];
   warnings: string[];
   roles: Record<Role, Money>;
-  /** By the name of the tier that was called. */
-  models: Readonly<Record<string, Money>>;
+  /** By role and by the name of the tier that was called. */
+  models: Readonly<Record<Role, Readonly<Record<string, Money>>>>;
   money: Money;
   /** Money over time, oldest first; a bounded number of stretches. */
   spending: readonly Spending[];
@@ -194,7 +197,7 @@ export type WorkOrder = {
   clock: Clockwork;
 };
 
-export const NO_MONEY: Money = { spent: 0, calls: 0, unpriced: 0, top: 0 };
+export const NO_MONEY: Money = { spent: 0, calls: 0, unpriced: 0, reported: 0, top: 0 };
 
 export const emptyOrder = (id: string): WorkOrder => ({
   id,
@@ -227,7 +230,7 @@ export const emptyOrder = (id: string): WorkOrder => ({
   allowed: [],
   warnings: [],
   roles: { planner: NO_MONEY, executor: NO_MONEY, reviewer: NO_MONEY },
-  models: {},
+  models: { planner: {}, executor: {}, reviewer: {} },
   money: NO_MONEY,
   spending: [],
   raises: {},

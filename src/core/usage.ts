@@ -13,9 +13,11 @@ export type Said = {
   output: unknown;
   /** Part of `output`. */
   reasoning?: unknown;
+  /** What it charges for the call, in US dollars, as it says itself. */
+  cost?: unknown;
 };
-/** `odd` is what was wrong with the figures, in words that follow the model's name; the same words for the same fault. */
-export type Counted = { usage: Usage; odd?: string };
+/** `reported` are the dollars an endpoint says it charges; absent when it does not. `odd` is what was wrong with the figures, in words that follow the model's name; the same words for the same fault. */
+export type Counted = { usage: Usage; reported?: number; odd?: string };
 
 /** More than any context or any reply has ever held. */
 const MOST = 100_000_000;
@@ -24,6 +26,20 @@ const MOST = 100_000_000;
 function tokens(value: unknown): number | null {
   if (typeof value !== "number" || !(value >= 0) || value > MOST) return null;
   return Math.ceil(value);
+}
+
+/** More than any call has ever cost. */
+const MOST_DOLLARS = 10_000;
+
+/**
+ * The dollars of a call by its endpoint's own word. 0 is what an endpoint says that does not know: what is free has a price
+ * of 0 in its listing.
+ */
+function reportedBy(cost: unknown, odd: string[]): number | undefined {
+  if (typeof cost !== "number" || cost === 0) return undefined;
+  if (cost > 0 && cost <= MOST_DOLLARS) return cost;
+  odd.push("reports a cost that is none: it is reckoned from the tokens.");
+  return undefined;
 }
 
 const isSaid = (value: unknown): boolean => value !== undefined && value !== null;
@@ -53,11 +69,17 @@ export function count(said: Said | null, estimate: () => Usage): Counted {
   const output = whole(said.output, "output", guess.output);
   const thought = part(said.reasoning, "reasoning tokens");
   if (thought > output) odd.push("reports more reasoning than output: no more than its output is taken.");
-  const fractions = Object.values(said).some((value) => typeof value === "number" && value % 1 !== 0);
+  const { cost, ...counts } = said;
+  const fractions = Object.values(counts).some((value) => typeof value === "number" && value % 1 !== 0);
   if (fractions) odd.push("reports fractions of tokens: they are rounded up.");
   const split = splitInput(said.cached, { input, cacheRead, cacheWrite }, odd);
   const usage = { ...split, output, reasoning: Math.min(thought, output) };
-  return odd[0] === undefined ? { usage } : { usage, odd: odd[0] };
+  const reported = reportedBy(cost, odd);
+  return {
+    usage,
+    ...(reported !== undefined && { reported }),
+    ...(odd[0] !== undefined && { odd: odd[0] }),
+  };
 }
 
 /** A total that is less than its cached part is believed as a total: all of it at the full price. */

@@ -4,7 +4,7 @@ import { type Fault, Fault as FaultSchema, type Tier, type Usage } from "../core
 import type { SliceState, Step, WorkOrder } from "../core/state.ts";
 import { sliceOf } from "../core/state.ts";
 import type { Delta, ModelEvent, Provider, World } from "./ports.ts";
-import type { Told } from "./toolLoop.ts";
+import type { Told } from "./reply.ts";
 
 export type Performing = {
   world: World;
@@ -81,7 +81,10 @@ export function unfitTools({ world }: Performing, tier: Tier): Fault | null {
   return { kind: "unsupported", message };
 }
 
-/** Logs one model call with its price, and what it would have cost on the top tier. */
+/**
+ * Logs one model call with its price, and what it would have cost on the top tier. What the endpoint says it charges goes
+ * before what is reckoned from tokens; a call on the top tier's own model is compared with itself.
+ */
 export async function recordCall(
   { world, order, record }: Performing,
   call: {
@@ -92,17 +95,20 @@ export async function recordCall(
   },
   usage: Usage,
   ms: number,
-  { odd, waitedMs = 0 }: Partial<Told> = {},
+  { odd, reported, waitedMs = 0 }: Partial<Told> = {},
 ): Promise<void> {
   const top = order().config?.tiers.at(-1) ?? call.tier;
   const at = world.clock.now();
+  const cost = reported ?? world.catalogue.cost(call.tier, usage, at);
+  const isTop = top.provider === call.tier.provider && top.model === call.tier.model;
   await record({
     type: "called",
     ...call,
     usage,
     ms,
-    cost: world.catalogue.cost(call.tier, usage, at),
-    top: world.catalogue.cost(top, usage, at),
+    cost,
+    top: isTop ? cost : world.catalogue.cost(top, usage, at),
+    ...(reported !== undefined && { reported: true as const }),
     ...(odd !== undefined && { odd }),
     ...(waitedMs > 0 && { waitedMs }),
   });

@@ -51,11 +51,13 @@ export type ModelEvent =
       message: Extract<Message, { role: "assistant" }>;
       stop: "end" | "tools" | "length";
       usage: Usage;
+      /** Dollars it cost by the endpoint's own word; absent when it does not say. */
+      reported?: number;
       /** What was wrong with the vendor's own count: see core/usage.ts. */
       odd?: string;
     }
   /** `usage` is what was used until then, estimated when the vendor had not said; null when nothing was. */
-  | { type: "fault"; fault: Fault; usage: Usage | null; odd?: string };
+  | { type: "fault"; fault: Fault; usage: Usage | null; reported?: number; odd?: string };
 
 /** US dollars per million tokens; a kind that is left out is unknown. `cacheWriteHour` is for what is kept an hour. */
 export type Prices = {

@@ -3,8 +3,11 @@ import type { Fault, Tier, Usage } from "../core/order.ts";
 import { type Counted, CUT_OFF, estimated } from "../core/usage.ts";
 import type { Message, ModelEvent, Prompt, Provider } from "./ports.ts";
 
-/** `waitedMs` is how long the vendor's rate limit kept it waiting; `odd` what was wrong with the vendor's count. */
-type Told = { odd?: string; waitedMs: number };
+/**
+ * `waitedMs` is how long the vendor's rate limit kept it waiting; `odd` what was wrong with the vendor's count; `reported` the
+ * dollars it cost by the vendor's own word.
+ */
+export type Told = { odd?: string; reported?: number; waitedMs: number };
 export type Reply = Told &
   (
     | {
@@ -36,17 +39,22 @@ export async function reply(
     if (chars > prompt.maxOutput * CHARS_PER_TOKEN)
       return { ok: false, fault: endless(provider), waitedMs, ...cutOff(prompt, chars) };
     if (event.type === "done") {
-      const { message, stop, odd } = event;
-      return { ok: true, message, stop, usage: counted(event.usage), waitedMs, ...(odd && { odd }) };
+      const { message, stop } = event;
+      return { ok: true, message, stop, usage: counted(event.usage), waitedMs, ...besides(event) };
     }
     if (event.type === "fault") {
-      const { fault, odd } = event;
-      return { ok: false, fault, usage: event.usage && counted(event.usage), waitedMs, ...(odd && { odd }) };
+      const usage = event.usage && counted(event.usage);
+      return { ok: false, fault: event.fault, usage, waitedMs, ...besides(event) };
     }
   }
   const message = `${provider.id} ended its reply without saying so. Try again; if it lasts, check the endpoint.`;
   return { ok: false, fault: { kind: "network", message }, waitedMs, ...cutOff(prompt, chars) };
 }
+
+const besides = ({ odd, reported }: Pick<Counted, "odd" | "reported">): Pick<Told, "odd" | "reported"> => ({
+  ...(odd !== undefined && { odd }),
+  ...(reported !== undefined && { reported }),
+});
 
 const LIMITED: ReadonlySet<Fault["kind"]> = new Set(["rate-limited", "overloaded"]);
 

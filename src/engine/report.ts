@@ -1,5 +1,5 @@
 /** report.md: what was asked, what landed, on what evidence, at what cost. Written when the order ends. */
-import { partsOf, saving, savingWords, spentOrUnknown } from "../core/cost.ts";
+import { partsOf, reportedWords, saving, savingWords, spentOrUnknown } from "../core/cost.ts";
 import { foretoldTrue } from "../core/forecast.ts";
 import type { Calibration } from "../core/router/predict.ts";
 import { interventions, mtbi } from "../core/mtbi.ts";
@@ -83,14 +83,20 @@ function costLines(order: WorkOrder): string[] {
   const saved = saving(order.money);
   const top = order.config?.tiers.at(-1);
   const parts = partsOf(order);
-  const models = Object.entries(order.models).toSorted(([, a], [, b]) => b.spent - a.spent);
+  const models = (["planner", "executor", "reviewer"] as const).flatMap((role) =>
+    Object.entries(order.models[role])
+      .toSorted(([, a], [, b]) => b.spent - a.spent)
+      .map(([name, money]) => line(`${role}, ${cell(name)}`, money)),
+  );
+  const reported = reportedWords(order.money);
   return [
     line("planning", parts.planning),
     line("executing", parts.executing),
     line("verifying", parts.verifying),
     line("failed attempts", parts.failed),
     line("all", order.money),
-    ...models.map(([name, money]) => line(`by model, ${cell(name)}`, money)),
+    ...models,
+    reported === "" ? "" : `- ${reported}`,
     order.money.unpriced > 0
       ? `- ${order.money.unpriced} calls have no known price and are not in these sums`
       : "",

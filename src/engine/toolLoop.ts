@@ -11,7 +11,7 @@ import type {
   ToolResult,
   ToolSpec,
 } from "./ports.ts";
-import { reply } from "./reply.ts";
+import { type Told, reply } from "./reply.ts";
 
 /** What a tool answers. `end` closes the session with that value. */
 export type Answer<End> = { text: string; failed?: boolean; end?: End };
@@ -47,9 +47,6 @@ export type Session<End> = {
   redact(text: string): string;
   watch(event: ModelEvent | { type: "tool"; text: string }): void;
 };
-
-/** Beside the tokens of a call: what was odd about their count, and the milliseconds a rate limit kept it waiting. */
-export type Told = { odd?: string; waitedMs: number };
 
 export type SessionEnd<End> = { ended: End } | { fault: Fault };
 

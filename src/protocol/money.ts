@@ -1,6 +1,6 @@
 /** Money, budgets and autonomy as they are shown: figures and words folded from the state and nothing else. */
 import { overOf, roundUp } from "../core/budget.ts";
-import { partsOf, saving, savingWords, spentOrUnknown } from "../core/cost.ts";
+import { partsOf, reportedWords, saving, savingWords, spentOrUnknown } from "../core/cost.ts";
 import { type Worked, interventions, mtbi } from "../core/mtbi.ts";
 import { tierName } from "../core/order.ts";
 import type { WorkOrder } from "../core/state.ts";
@@ -29,12 +29,21 @@ export function moneyView(order: WorkOrder): MoneyView {
     executing: spentOrUnknown(parts.executing),
     verifying: spentOrUnknown(parts.verifying),
     failed: spentOrUnknown(parts.failed),
-    models: Object.entries(order.models)
-      .map(([name, money]) => ({ name, spent: spentOrUnknown(money), calls: money.calls }))
-      .toSorted((a, b) => (b.spent ?? -1) - (a.spent ?? -1)),
+    roles: rolesOf(order),
+    reported: reportedWords(order.money),
     line: order.spending.map(({ at, dollars }) => ({ at, dollars: (sum += dollars) })),
   };
 }
+
+const ROLES = ["planner", "executor", "reviewer"] as const;
+
+const rolesOf = ({ models }: WorkOrder): MoneyView["roles"] =>
+  ROLES.map((role) => ({
+    role,
+    models: Object.entries(models[role])
+      .map(([name, money]) => ({ name, spent: spentOrUnknown(money), calls: money.calls }))
+      .toSorted((a, b) => (b.spent ?? -1) - (a.spent ?? -1)),
+  })).filter((one) => one.models.length > 0);
 
 const dollars = (amount: number): string => `$${amount.toFixed(amount !== 0 && amount < 0.1 ? 4 : 2)}`;
 

@@ -1,11 +1,12 @@
 /** What the sidebar draws: one flat snapshot with a rising `rev`, projected from the order's state. */
+import type { Role } from "../core/event.ts";
 import type { Finding, Fix, Place, Route, SliceClass, Tier, Verdict } from "../core/order.ts";
 
 /**
  * Raised whenever a message changes its shape; a view of another version is told to reload. It stands here because the
  * webview takes values from this module only, and this module imports none: messages.ts would bring zod into its bundle.
  */
-export const PROTOCOL = 4;
+export const PROTOCOL = 5;
 
 export type SliceAt =
   "waiting" | "executing" | "verifying" | "approval" | "landing" | "done" | "conflict" | "stuck" | "dropped";
@@ -137,8 +138,10 @@ export type MoneyView = {
   executing: number | null;
   verifying: number | null;
   failed: number | null;
-  /** By model and effort, dearest first. */
-  models: { name: string; spent: number | null; calls: number }[];
+  /** Who took it: each role's models with their effort, dearest first, failed attempts included. Roles without a call are left out. */
+  roles: { role: Role; models: { name: string; spent: number | null; calls: number }[] }[];
+  /** That some costs are their provider's own word, in one sentence; empty where none is. */
+  reported: string;
   /** What was spent by then, oldest first; a bounded number of points. */
   line: { at: string; dollars: number }[];
 };

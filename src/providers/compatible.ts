@@ -267,7 +267,21 @@ function addPart(slots: Slot[], part: ChatCompletionChunk.Choice.Delta.ToolCall)
   slot.raw += part.function?.arguments ?? "";
 }
 
-type VendorUsage = NonNullable<ChatCompletionChunk["usage"]> & { prompt_cache_hit_tokens?: number };
+type VendorUsage = NonNullable<ChatCompletionChunk["usage"]> & {
+  prompt_cache_hit_tokens?: number;
+  /** OpenRouter's, in dollars. With a key of one's own upstream it is their fee, and the rest is billed there. */
+  cost?: unknown;
+  is_byok?: unknown;
+  cost_details?: { upstream_inference_cost?: unknown } | null;
+};
+
+/** A fee without what it is the fee of is no cost. */
+function costIn({ cost, is_byok: own, cost_details: details }: VendorUsage): unknown {
+  if (own !== true) return cost;
+  const upstream = details?.upstream_inference_cost;
+  if (typeof upstream !== "number" || upstream === 0) return undefined;
+  return typeof cost === "number" ? cost + upstream : upstream;
+}
 
 /**
  * DeepSeek names cache hits its own way; xAI and others leave reasoning out of the completion, which the total shows, and a
@@ -288,5 +302,6 @@ function saidIn(usage: VendorUsage): Said {
     cacheWrite,
     output: apart ? completion + (reasoning ?? 0) : completion,
     reasoning,
+    cost: costIn(usage),
   };
 }

@@ -44,7 +44,15 @@ export type ScriptCall = { name: string; id?: string; args?: unknown; raw?: stri
  * some text: `cut` closes the connection, `stall` goes silent, `garbage` sends an event that is no JSON.
  */
 export type Reply =
-  | { thinking?: string; text?: string; calls?: ScriptCall[]; usage?: Usage; stop?: "length" }
+  | {
+      thinking?: string;
+      text?: string;
+      calls?: ScriptCall[];
+      usage?: Usage;
+      /** Dollars the endpoint says it charges. */
+      reported?: number;
+      stop?: "length";
+    }
   | { refusal: string; usage?: Usage }
   | { status: number; code?: string; message?: string; retryAfter?: number }
   | { breaks: "cut" | "stall" | "garbage"; text?: string };
@@ -181,7 +189,7 @@ function reader(where: Where, prompt: Prompt): Reader<Played> {
     const usage = last.usage ?? estimateUsage(prompt, message, last.thinking ?? "");
     return [
       ...calls.map((call): ModelEvent => ({ type: "call", call })),
-      { type: "done", message, stop, usage },
+      { type: "done", message, stop, usage, ...(last.reported !== undefined && { reported: last.reported }) },
     ];
   }
 

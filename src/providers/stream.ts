@@ -84,11 +84,18 @@ type Failure = { fault: Fault; counted: Counted | null; emitted: boolean };
 function both(before: Counted | null, now: Counted | null): Counted | null {
   if (before === null || now === null) return before ?? now;
   const odd = now.odd ?? before.odd;
-  return { usage: addUsage(before.usage, now.usage), ...(odd !== undefined && { odd }) };
+  // Where one of them has only tokens, all of it is reckoned from tokens.
+  const [first, second] = [before.reported, now.reported];
+  return {
+    usage: addUsage(before.usage, now.usage),
+    ...(first !== undefined && second !== undefined && { reported: first + second }),
+    ...(odd !== undefined && { odd }),
+  };
 }
 
 const withBefore = (event: ModelEvent, before: Counted | null): ModelEvent =>
-  event.type === "done" && before !== null ? { ...event, ...both(before, event) } : event;
+  event.type === "done" && before !== null ? { ...unsaid(event), ...both(before, event) } : event;
+const unsaid = ({ reported: _, ...event }: Extract<ModelEvent, { type: "done" }>): ModelEvent => event;
 
 /** One HTTP request. However it ends, the request is closed. Null: the answer is complete. */
 async function* attempt<E>(

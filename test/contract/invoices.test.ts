@@ -41,11 +41,17 @@ async function lastOf(provider: Provider, signal = new AbortController()): Promi
   return last;
 }
 
-type Bill = { usage: Usage | null; dollars: number | null; odd: string | undefined };
+type Bill = {
+  usage: Usage | null;
+  dollars: number | null;
+  reported: number | undefined;
+  odd: string | undefined;
+};
 async function bill(vendor: Vendor, said: Json | null): Promise<Bill> {
   const last = await lastOf(await serve(vendor, said, () => ({ text: "Good.", calls: [] })));
   if (last?.type !== "done") throw new Error(`no answer but ${JSON.stringify(last)}`);
-  return { usage: last.usage, dollars: cost({ provider: vendor, model: "m" }, last.usage), odd: last.odd };
+  const dollars = cost({ provider: vendor, model: "m" }, last.usage);
+  return { usage: last.usage, dollars, reported: last.reported, odd: last.odd };
 }
 
 describe("by the invoice", () => {
@@ -212,6 +218,53 @@ describe.each(VENDORS)("%s: counts that cannot be right", (vendor) => {
     expect(usage?.output).toBe(10);
     expect((usage?.input ?? 0) + (usage?.cacheRead ?? 0)).toBe(vendor === "anthropic" ? 102 : 101);
     expect(odd).toMatch(/fractions/);
+  });
+});
+
+describe("what OpenRouter says a call cost", () => {
+  /** 1,000 × 2 + 100 × 10, of a million: 0.003 by the tokens. */
+  const counts = { prompt_tokens: 1000, completion_tokens: 100, total_tokens: 1100 };
+  const NONE = "reports a cost that is none: it is reckoned from the tokens.";
+  test.each<[string, Json, number | undefined, string | undefined]>([
+    ["is taken, with its discount", { cost: 0.0021 }, 0.0021, undefined],
+    ["not said", {}, undefined, undefined],
+    ["0 is what is said by who does not know", { cost: 0 }, undefined, undefined],
+    ["null", { cost: null }, undefined, undefined],
+    ["negative", { cost: -0.5 }, undefined, NONE],
+    ["more than any call costs", { cost: 1e9 }, undefined, NONE],
+    ["of another shape, as other vendors have it", { cost: { total_cost: 0.2 } }, undefined, undefined],
+    ["in words, with a currency or without", { cost: "0.0021" }, undefined, undefined],
+    [
+      "with what upstream is estimated at: that is in it already",
+      { cost: 0.0021, is_byok: false, cost_details: { upstream_inference_cost: 0.002 } },
+      ...([0.0021, undefined] as const),
+    ],
+    [
+      "a fee on one's own key: what upstream bills is beside it",
+      { cost: 0.0001, is_byok: true, cost_details: { upstream_inference_cost: 0.002 } },
+      ...([0.0021, undefined] as const),
+    ],
+    [
+      "no fee on one's own key",
+      { cost: 0, is_byok: true, cost_details: { upstream_inference_cost: 0.002 } },
+      ...([0.002, undefined] as const),
+    ],
+    [
+      "a fee without what it is the fee of is no cost",
+      { cost: 0.0001, is_byok: true, cost_details: null },
+      ...([undefined, undefined] as const),
+    ],
+  ])("%s", async (_name, more, reported, odd) => {
+    const found = await bill("compatible", { ...counts, ...more });
+    expect(found.reported ?? -1).toBeCloseTo(reported ?? -1, 9);
+    expect([found.dollars, found.odd]).toEqual([0.003, odd]);
+  });
+  test("other vendors' own dialects have no such word", async () => {
+    const openai = { input_tokens: 10, output_tokens: 1, total_tokens: 11, cost: 5 };
+    expect((await bill("openai", openai)).reported).toBeUndefined();
+    expect(
+      (await bill("anthropic", { input_tokens: 10, output_tokens: 1, cost: 5 })).reported,
+    ).toBeUndefined();
   });
 });
 

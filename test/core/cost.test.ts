@@ -1,5 +1,12 @@
 import { describe, expect, test } from "vitest";
-import { addCall, addMoney, failedMoney, saving, spentOrUnknown } from "../../src/core/cost.ts";
+import {
+  addCall,
+  addMoney,
+  failedMoney,
+  reportedWords,
+  saving,
+  spentOrUnknown,
+} from "../../src/core/cost.ts";
 import type { Event, EventOf } from "../../src/core/event.ts";
 import { type Usage, NO_USAGE } from "../../src/core/order.ts";
 import { type Money, NO_MONEY } from "../../src/core/state.ts";
@@ -143,3 +150,39 @@ describe("folded", () => {
     expect(failedMoney(landed).spent).toBe(0);
   });
 });
+
+test("money by role and model: who plans and who reviews is told apart, on the same model, too", () => {
+  const asked = (role: EventOf<"called">["role"], model: string): Event => ({ ...call(model, "01"), role });
+  const { models, money } = order([
+    ...approved([slice("01")]),
+    ...into.executing("01"),
+    ...[asked("planner", "top"), asked("reviewer", "top"), asked("reviewer", "middle")],
+    ...[asked("executor", "small"), asked("executor", "nobody's"), asked("executor", "small")],
+  ]);
+  const spent = (role: keyof typeof models) =>
+    Object.entries(models[role]).map(([name, one]) => [name, one.calls, spentOrUnknown(one)]);
+  expect(spent("planner")).toEqual([["p/top", 1, 5.25]]);
+  expect(spent("reviewer")).toEqual([
+    ["p/top", 1, 5.25],
+    ["p/middle", 1, 1.05],
+  ]);
+  expect(spent("executor")).toEqual([
+    ["p/small", 2, 0.57],
+    ["p/nobody's", 1, null],
+  ]);
+  const all = Object.values(models).flatMap((of) => Object.values(of));
+  expect(all.reduce(addMoney, NO_MONEY)).toEqual(money);
+});
+
+test.each<[string, Partial<Money>, string]>([
+  ["none", { reported: 0, calls: 3 }, ""],
+  ["all", { reported: 3, calls: 3 }, "Costs are as reported by the provider."],
+  ["all that have any", { reported: 2, calls: 3, unpriced: 1 }, "Costs are as reported by the provider."],
+  [
+    "some",
+    { reported: 2, calls: 3 },
+    "The cost of 2 of 3 calls is as reported by the provider; the rest is reckoned from tokens and prices.",
+  ],
+])("%s is as the provider reported", (_name, money, words) =>
+  expect(reportedWords({ ...NO_MONEY, ...money })).toBe(words),
+);

@@ -45,7 +45,8 @@ export const NOTHING: MoneyView = {
   executing: 0,
   verifying: 0,
   failed: 0,
-  models: [],
+  roles: [],
+  reported: "",
   line: [],
 };
 export const SPENT: MoneyView = {
@@ -59,12 +60,19 @@ export const SPENT: MoneyView = {
   verifying: 0.018,
   failed: 0.033,
   calls: 41,
-  models: [
-    { name: TOP, spent: 0.121, calls: 6 },
-    { name: nameOf(SONNET), spent: 0.104, calls: 12 },
-    { name: nameOf(HAIKU), spent: 0.071, calls: 14 },
-    { name: nameOf(LUNA), spent: 0.018, calls: 9 },
+  roles: [
+    { role: "planner", models: [{ name: TOP, spent: 0.121, calls: 6 }] },
+    {
+      role: "executor",
+      models: [
+        { name: nameOf(SONNET), spent: 0.104, calls: 12 },
+        { name: nameOf(HAIKU), spent: 0.071, calls: 14 },
+      ],
+    },
+    { role: "reviewer", models: [{ name: nameOf(LUNA), spent: 0.018, calls: 9 }] },
   ],
+  reported:
+    "The cost of 9 of 41 calls is as reported by the provider; the rest is reckoned from tokens and prices.",
   line: [0.02, 0.06, 0.121, 0.13, 0.138, 0.17, 0.21, 0.222, 0.26, 0.301, 0.314].map((dollars, at) => ({
     at: new Date(Date.UTC(2026, 10, 21, 10, at * 3)).toISOString(),
     dollars,

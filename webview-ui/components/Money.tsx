@@ -28,16 +28,25 @@ function Line({ line }: { line: OrderView["money"]["line"] }) {
   );
 }
 
-/** What each model took. */
-const Models = ({ models }: { models: OrderView["money"]["models"] }) => (
-  <dl className="ledger models" aria-label="By model">
-    {models.map(({ name, spent, calls }) => (
-      <div key={name}>
-        <dt title={`${name}, ${plural(calls, "call")}`}>{shortName(name)}</dt>
-        <dd>{money(spent)}</dd>
+const ROLES = { planner: "Planner", executor: "Executors", reviewer: "Reviewers" };
+
+/** What each model took, by what it was asked for. */
+const Roles = ({ roles }: { roles: OrderView["money"]["roles"] }) => (
+  <div className="roles">
+    {roles.map(({ role, models }) => (
+      <div key={role}>
+        <h3>{ROLES[role]}</h3>
+        <dl className="ledger" aria-label={`${ROLES[role]} by model`}>
+          {models.map(({ name, spent, calls }) => (
+            <div key={name}>
+              <dt title={`${name}, ${plural(calls, "call")}`}>{shortName(name)}</dt>
+              <dd>{money(spent)}</dd>
+            </div>
+          ))}
+        </dl>
       </div>
     ))}
-  </dl>
+  </div>
 );
 
 const PARTS = ["planning", "executing", "verifying", "failed"] as const;
@@ -104,10 +113,11 @@ export function Money({ page, order }: { page: Page; order: OrderView }) {
           </div>
         )}
       </dl>
-      {all.models.length > 0 && <Models models={all.models} />}
+      {all.roles.length > 0 && <Roles roles={all.roles} />}
       <Line line={all.line} />
       {saving && <p className="saving">{saving}</p>}
       {all.how && <p className="quiet">{all.how}</p>}
+      {all.reported && <p className="quiet">{all.reported}</p>}
       {all.unpriced > 0 && (
         <p className="quiet">
           {plural(all.unpriced, "call")} of unknown cost: the price of the model is not known.

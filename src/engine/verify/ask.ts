@@ -128,8 +128,9 @@ async function call<T>(
   try {
     const got = await reply(provider, tier, prompt, watcher(run, slice, attempt), signal);
     const ms = Math.max(0, Date.parse(world.clock.now()) - sent);
-    const cost = got.usage ? world.catalogue.cost(tier, got.usage, world.clock.now()) : null;
-    if (got.usage) await recordCall(run, { slice, attempt, role: "reviewer", tier }, got.usage, ms);
+    const reckoned = got.usage ? world.catalogue.cost(tier, got.usage, world.clock.now()) : null;
+    const cost = got.reported ?? reckoned;
+    if (got.usage) await recordCall(run, { slice, attempt, role: "reviewer", tier }, got.usage, ms, got);
     return { ms, cost: got.ok ? cost : (cost ?? 0), ...told(got) };
   } finally {
     // Not before what was spent is in the log.
