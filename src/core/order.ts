@@ -307,6 +307,11 @@ export const Evidence = z.strictObject({
   sandboxed: z.boolean().optional(),
   /** The first failing line. */
   place: Place.optional(),
+  /**
+   * Guards of tests: changed test files of a language without a grammar. Their tests were counted by patterns, so that less is
+   * seen; where they `existed`, less of what they lost.
+   */
+  patterns: z.array(z.strictObject({ path: z.string(), existed: z.boolean() })).optional(),
 });
 export type Evidence = z.infer<typeof Evidence>;
 

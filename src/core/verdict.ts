@@ -1,9 +1,10 @@
 /** A verdict, computed from evidence and nothing else. */
-import type { Autonomy, Evidence, SliceClass, Verdict } from "./order.ts";
+import type { Autonomy, Evidence, Slice, SliceClass, Verdict } from "./order.ts";
 
 /**
  * Any fail is fail; any unknown without a fail, or nothing that shows anything, is unknown. Fails closed. A reviewer of the
- * author's own family is no second kind of evidence, and an adversary that found nothing is none at all.
+ * author's own family is no second kind of evidence, and an adversary that found nothing is none at all. Nothing is strong where
+ * tests were changed that could be compared by patterns only: what they still demand is not known well enough.
  */
 export function verdictOf(evidence: readonly Evidence[]): Verdict {
   const asked = evidence.filter(({ kind, result }) => kind !== "adversary" || result === "fail");
@@ -14,7 +15,22 @@ export function verdictOf(evidence: readonly Evidence[]): Verdict {
   const kinds = new Set(
     executed.filter(({ flaky, reviewer }) => !flaky && !reviewer?.kin).map(({ kind }) => kind),
   );
-  return { result, strong: result === "pass" && (redToGreen || kinds.size >= 2), evidence: [...evidence] };
+  const isSure = !evidence.some(({ patterns = [] }) => patterns.some(({ existed }) => existed));
+  const strong = result === "pass" && isSure && (redToGreen || kinds.size >= 2);
+  return { result, strong, evidence: [...evidence] };
+}
+
+/** What a verdict says nothing of: what came out unknown, and checks that were not looked at. Names, as they stand in the task. */
+export function leftOpen(
+  { checks }: Pick<Slice, "checks">,
+  { evidence }: Pick<Verdict, "evidence">,
+): string[] {
+  const named = checks.map((check) =>
+    "run" in check ? check.run : "script" in check ? check.script : check.expect,
+  );
+  const looked = new Set(evidence.map(({ name }) => name));
+  const unknown = evidence.filter(({ result }) => result === "unknown").map(({ name }) => name);
+  return [...unknown, ...named.filter((name) => !looked.has(name))];
 }
 
 /** Something was run and passed: no model's word alone lands anything by itself. */

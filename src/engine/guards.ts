@@ -15,6 +15,7 @@ export { secretGuard } from "./guards/content.ts";
 export { testCases, withFacts } from "./guards/facts.ts";
 export { type Changed, type Guard, guard } from "./guards/guard.ts";
 export { notHardCoded } from "./guards/hardCoded.ts";
+export { withPatterns } from "./guards/tests.ts";
 
 export const GUARDS: readonly Guard[] = [
   writeSet,

@@ -32,8 +32,8 @@ const WORDY: Record<Effort, number> = {
  * medium effort, and goes with effort as {@link WORDY} says. Rough: prompts as the verifier's bench has them, thinking assumed.
  */
 const JUDGED: Record<SliceClass, { input: number; answer: number; thinking: number }> = {
-  C1: { input: 2_500, answer: 200, thinking: 500 },
-  C2: { input: 3_500, answer: 200, thinking: 800 },
+  C1: { input: 3_000, answer: 200, thinking: 500 },
+  C2: { input: 4_500, answer: 200, thinking: 800 },
   C3: { input: 20_000, answer: 1_500, thinking: 2_500 },
   C4: { input: 30_000, answer: 2_000, thinking: 4_000 },
 };

@@ -4,6 +4,7 @@ import { foretoldTrue } from "../core/forecast.ts";
 import type { Calibration } from "../core/router/predict.ts";
 import { interventions, mtbi } from "../core/mtbi.ts";
 import { tierName } from "../core/order.ts";
+import { leftOpen } from "../core/verdict.ts";
 import type { Money, SliceState, WorkOrder } from "../core/state.ts";
 import type { Performer } from "./performer.ts";
 
@@ -42,6 +43,9 @@ ${order.discarded === null ? outcome(order) : `Discarded: ${cell(order.discarded
 | --- | --- | --- | --- | --- | --- | --- | --- |
 ${rows}
 
+## What the evidence does not show
+${doubtLines(order).join("\n")}
+
 ## Cost
 ${costLines(order).join("\n")}
 
@@ -74,6 +78,35 @@ function row({ slice, progress, attempts, money }: SliceState): string {
     evidence.join("; "),
   ];
   return `| ${cells.map(cell).join(" | ")} |`;
+}
+
+/** Of slices that landed: what was not verified, what ran unconfined, and whose tests could not be parsed. */
+function doubtLines({ slices }: WorkOrder): string[] {
+  const lines = slices.flatMap(({ slice, progress, attempts }) => {
+    const attempt = attempts.at(-1);
+    const verdict = attempt?.verdicts.at(-1);
+    if (progress.at !== "done" || !attempt || !verdict) return [];
+    const { evidence } = verdict;
+    const open = leftOpen(slice, verdict);
+    const by = attempt.approvedBy === "user" ? ", a person approved it so" : "";
+    const free = evidence.filter(({ sandboxed }) => sandboxed === false).map(({ name }) => name);
+    const unparsed = evidence.flatMap(({ patterns = [] }) => patterns.map(({ path }) => path));
+    return [
+      open.length > 0 ? `- ${slice.id}: not verified${by}: ${cell(open.join("; "))}` : "",
+      free.length > 0
+        ? `- ${slice.id}: ran not confined, there was no sandbox: ${cell(free.join("; "))}`
+        : "",
+      unparsed.length > 0
+        ? `- ${slice.id}: tests counted by patterns, which is weaker evidence: ${cell(unparsed.join(", "))}`
+        : "",
+    ];
+  });
+  const said = lines.filter((one) => one !== "");
+  if (said.length > 0) return said;
+  const isLanded = slices.some(({ progress }) => progress.at === "done");
+  return [
+    isLanded ? "- Nothing was left open: each check of what landed was verified." : "- Nothing landed.",
+  ];
 }
 
 const line = (name: string, money: Money): string =>

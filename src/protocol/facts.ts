@@ -2,12 +2,13 @@
 import type { Evidence } from "../core/order.ts";
 import { executed } from "../core/testCounts.ts";
 
-/** "5 tests ran, 3 before", "2 skipped", "flaky", "not confined". */
+/** "5 tests ran, 3 before", "2 skipped", "flaky", "not confined", "tests of 2 files counted by patterns: weaker evidence". */
 export function factsOf({
   tests,
   flaky,
   sandboxed,
-}: Pick<Evidence, "tests" | "flaky" | "sandboxed">): string[] {
+  patterns = [],
+}: Pick<Evidence, "tests" | "flaky" | "sandboxed" | "patterns">): string[] {
   const facts: string[] = [];
   if (tests) {
     const { before, after } = tests;
@@ -17,5 +18,9 @@ export function factsOf({
   }
   if (flaky) facts.push("flaky");
   if (sandboxed === false) facts.push("not confined");
+  if (patterns.length > 0) {
+    const files = patterns.length === 1 ? "1 file" : `${patterns.length} files`;
+    facts.push(`tests of ${files} counted by patterns: weaker evidence`);
+  }
   return facts;
 }

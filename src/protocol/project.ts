@@ -233,14 +233,17 @@ function outcomeOf(
   return { outcome: `${verdict.result}${rounds}`, result: verdict.result };
 }
 
-/** Evidence where there is some, and what is still to be checked. Guards that passed are one line less to read. */
+/**
+ * Evidence where there is some, and what is still to be checked. Guards that passed are one line less to read, but for one that
+ * saw less than it should.
+ */
 function checksOf(
   { slice, progress, attempts, refused }: SliceState,
   verdict: Verdict | null,
   tried: Tried,
 ): CheckView[] {
   const shown = (verdict?.evidence ?? [])
-    .filter(({ kind, result }) => kind !== "guard" || result !== "pass")
+    .filter(({ kind, result, patterns }) => kind !== "guard" || result !== "pass" || patterns)
     .map(checkView);
   const names = new Set(shown.map(({ name }) => name));
   const open = slice.checks

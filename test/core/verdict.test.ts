@@ -16,6 +16,9 @@ const reviewer = (kin: boolean): Evidence =>
     reviewer: { tier: { provider: "x", model: "y", effort: null }, family: "z", kin, note: "" },
   });
 
+const unparsed = (existed: boolean): Evidence =>
+  evidence({ kind: "guard", name: "tests kept", patterns: [{ path: "FooTest.kt", existed }] });
+
 type Row = [evidence: string, given: Evidence[], SliceClass, Autonomy, isLowTier: boolean, lands: boolean];
 
 describe("what lands without a person", () => {
@@ -51,6 +54,9 @@ describe("what lands without a person", () => {
       false,
     ],
     ["a failure", [redToGreen, evidence({ result: "fail" })], "C1", "full", HIGH, false],
+    ["tests changed that no grammar reads", [redToGreen, unparsed(true)], "C1", "supervised", HIGH, false],
+    ["tests changed that no grammar reads", [redToGreen, unparsed(true)], "C1", "full", HIGH, true],
+    ["new tests that no grammar reads", [redToGreen, unparsed(false)], "C1", "supervised", HIGH, true],
     ["nothing", [], "C1", "full", HIGH, false],
     ["guards alone", [evidence({ kind: "guard" })], "C1", "full", HIGH, false],
   ])("%s, %s %s %s, low tier: %s → %s", (_name, given, sliceClass, autonomy, isLowTier, lands) =>
@@ -61,6 +67,10 @@ describe("what lands without a person", () => {
 test.each<[Parameters<typeof factsOf>[0], string[]]>([
   [{ flaky: false }, []],
   [{ flaky: true, sandboxed: false }, ["flaky", "not confined"]],
+  [
+    { flaky: false, patterns: [{ path: "FooTest.kt", existed: true }] },
+    ["tests of 1 file counted by patterns: weaker evidence"],
+  ],
   [
     { flaky: false, sandboxed: true, tests: { before: null, after: { passed: 1, failed: 0, skipped: 0 } } },
     ["1 test ran"],

@@ -38,6 +38,6 @@ test("facts are of every rung and every effort its model takes; an unknown price
   expect(() => RoutingConfig.parse({ policy: "balanced", facts })).not.toThrow();
   expect(Object.keys(facts)).toContain("anthropic/claude-haiku-5-5@high");
   expect(facts["p/priced"]?.cost).toEqual([0.025, 0.073, 0.195, 0.53]);
-  expect(facts["anthropic/claude-haiku-5-5@low"]?.review).toEqual([0.0095, 0.0135, 0.06, 0.09]);
+  expect(facts["anthropic/claude-haiku-5-5@low"]?.review).toEqual([0.01, 0.0145, 0.06, 0.09]);
   expect(facts["p/strange@low"]?.cost).toEqual([null, null, null, null]);
 });

@@ -3,7 +3,7 @@
  * what a test expects, if a person looks; nothing but the slice's own words is consent to weaken one, and then, too, a
  * person looks. What the slice itself states may be expected without asking.
  */
-import type { Slice } from "../../core/order.ts";
+import type { Evidence, Slice } from "../../core/order.ts";
 import { type Changed, fail, type Finding, type Guard, unsure } from "./guard.ts";
 import { type Kind, type Loss, losses } from "./match.ts";
 import { isStem, isTestPath, stemOf } from "./paths.ts";
@@ -26,6 +26,29 @@ export const testsKept: Guard = {
     ...losses(changed).flatMap((one) => judged(slice, one)),
     ...changed.flatMap((one) => unread(one)),
   ],
+};
+
+/** Says of this guard's evidence which tests were not parsed: it is weaker there. */
+export function withPatterns(evidence: readonly Evidence[], changed: readonly Changed[]): Evidence[] {
+  const patterns = changed.flatMap(({ path, before, facts }) =>
+    isTestPath(path) && [facts?.before, facts?.after].some((one) => one?.by === "patterns")
+      ? [{ path, existed: (before ?? null) !== null }]
+      : [],
+  );
+  if (patterns.length === 0) return [...evidence];
+  const why = `Weaker: tests of ${named(patterns)} were counted by patterns, for there is no grammar of its language.`;
+  return evidence.map((one) =>
+    one.name === testsKept.name ? { ...one, patterns, why: `${one.why}\n${why}`.trim() } : one,
+  );
+}
+
+const NAMED = 3;
+const named = (files: readonly { path: string }[]): string => {
+  const more = files.length > NAMED ? ` and ${files.length - NAMED} more` : "";
+  return `${files
+    .slice(0, NAMED)
+    .map(({ path }) => path)
+    .join(", ")}${more}`;
 };
 
 function judged(slice: Slice, one: Loss): Finding[] {

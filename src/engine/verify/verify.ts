@@ -13,6 +13,7 @@ import {
   teamEvidence,
   testCases,
   withFacts,
+  withPatterns,
 } from "../guards.ts";
 import { type Performer, stateOf } from "../performer.ts";
 import type { World } from "../ports.ts";
@@ -56,8 +57,9 @@ async function inStages(context: Verifying): Promise<Evidence[]> {
 async function guards({ world, slice, patch, changed: texts }: Verifying): Promise<Evidence[]> {
   const changed = await withFacts(world, texts);
   const cases = await testCases(world, slice, changed);
+  const found = guard([...GUARDS, notHardCoded(cases), secretGuard(world.redact)], slice, patch, changed);
   return [
-    ...guard([...GUARDS, notHardCoded(cases), secretGuard(world.redact)], slice, patch, changed),
+    ...withPatterns(found, changed),
     ...teamEvidence(await world.files.teamRules(), slice, patch, changed),
   ];
 }
