@@ -78,9 +78,9 @@ export function openWorks(places: Places, keys: Keys): Works {
     editOf: (folder, fix) => editOf(folder, (texts) => applyFix(texts, fix)),
     extentOf,
     taskFile: (slice) => ({ name: taskFileName(slice), text: renderTask(slice) }),
-    initRules: ({ uri }, { settings: { limits } }, note, signal) => {
+    initRules: ({ uri }, { settings }, note, signal) => {
       const { storage } = places;
-      const parts = { workspaceRoot: uri.fsPath, storage, limits, note } as const;
+      const parts = { workspaceRoot: uri.fsPath, storage, settings, note } as const;
       return initRules({ ...parts, commands: "try", file: "write" }, signal);
     },
     demoGoal: ({ settings }) => (usesDemo(settings) ? DEMO_GOAL : null),

@@ -2,6 +2,7 @@
 import { join } from "node:path";
 import type { TriedCheck } from "./core/order.ts";
 import type { Settings } from "./core/settings.ts";
+import { triedResult } from "./engine/tries.ts";
 import type { ProjectCommand, Scratch, Shell } from "./engine/ports.ts";
 import { openBlobs } from "./node/blobs.ts";
 import { type FaultError, faultError } from "./node/diskFault.ts";
@@ -10,6 +11,7 @@ import { openProject } from "./node/project.ts";
 import { makeRedact, secretsOf } from "./node/redact.ts";
 import { openRepo } from "./node/repo.ts";
 import { commandsToShow, resultText, rulesFor } from "./node/rulesTemplate.ts";
+import { openSandbox } from "./node/sandbox.ts";
 import { openShell } from "./node/shell.ts";
 
 export const RULES_FILE = ".slicewise/rules.md";
@@ -21,7 +23,7 @@ export type InitParts = {
   workspaceRoot: string;
   /** A private folder outside the workspace, for the copies in which commands are tried. */
   storage: string;
-  limits: Pick<Settings["limits"], "checkSeconds">;
+  settings: Pick<Settings, "sandbox"> & { limits: Pick<Settings["limits"], "checkSeconds"> };
   commands: "try" | "leave";
   /** "print" answers the text and writes nothing, even when there is a file. */
   file: "write" | "print";
@@ -51,13 +53,14 @@ const stopped = (): FaultError =>
 async function tryAll(
   commands: readonly ProjectCommand[],
   workspaceRoot: string,
-  { storage, limits, note }: InitParts,
+  { storage, settings: { limits, sandbox }, note }: InitParts,
   signal: AbortSignal,
 ): Promise<TriedCheck[]> {
   const redact = makeRedact(secretsOf(process.env));
   const blobs = openBlobs(join(storage, "blobs"), redact);
   const repo = openRepo({ workspaceRoot, storage, orderId: "rules", blobs });
-  const shell = openShell({ redact });
+  const wrap = openSandbox({ ...sandbox, workspaceRoot, caches: join(storage, "caches") });
+  const shell = openShell({ redact, wrap });
   const seconds = Math.min(limits.checkSeconds, MOST_SECONDS);
   const tried: TriedCheck[] = [];
   const base = await repo.snapshot([], signal);
@@ -82,21 +85,10 @@ async function tryOne(
   const scratch = await copy();
   try {
     const limits = { seconds, outputBytes: OUTPUT_BYTES };
-    const { status, ended, ms, output } = await shell.run(command, scratch.root, limits, signal);
-    if (ended === "exit")
-      return {
-        command,
-        result: status === 0 ? "pass" : "fail",
-        status,
-        why: lastLine(output),
-        ms,
-        output: null,
-      };
-    const why = ended === "timeout" ? `took longer than ${seconds} s` : lastLine(output);
-    return { command, result: "unknown", status: null, why, ms, output: null };
+    const result = await shell.run(command, scratch.root, limits, signal);
+    const { status, ms } = result;
+    return { command, status, ms, ...triedResult(result, seconds), output: null };
   } finally {
     await scratch.dispose();
   }
 }
-
-const lastLine = (output: string): string => (output.trim().split("\n").at(-1) ?? "").trim().slice(0, 200);

@@ -24,6 +24,10 @@ export type Runs = {
 };
 export type Judged = Pick<Evidence, "result" | "why" | "before" | "flaky"> & Partial<Evidence>;
 
+/** How shells say that there is no such program, or that it cannot be started. */
+const UNSTARTABLE: readonly (number | null)[] = [126, 127, 9009];
+export const isUnstartable = (status: number | null): boolean => UNSTARTABLE.includes(status);
+
 const WHY_CHARS = 1500;
 /** A gap in the output, as whoever captured it marks it. */
 const GAP = /\[… [\d,]+ bytes left out …\]/;

@@ -1,4 +1,5 @@
 /** Runs the commands of checks on the base tree, each in a copy of its own, before anybody is paid to make them pass. */
+import { isUnstartable } from "../core/commandRuns.ts";
 import { extendsPlainly, isPlain } from "../core/plain.ts";
 import type { TriedCheck } from "../core/order.ts";
 import { allows } from "./execute.ts";
@@ -167,21 +168,20 @@ async function recorded(
   const said = { command, status, ms };
   if (result.ended === "exit" && status === 0) return { ...said, result: "pass", why: "", output: null };
   const blob = output === "" ? null : await world.blobs.putText(output);
-  return { ...said, ...judge(result, seconds), output: blob };
+  return { ...said, ...triedResult(result, seconds), output: blob };
 }
 
-/** Statuses by which a shell says that there is no such program, or that it cannot be started. */
-const UNSTARTABLE = new Set([126, 127, 9009]);
-
-function judge(
+/** What a command that did not pass says of itself; `seconds` is how long it was given. */
+export function triedResult(
   { ended, status, output }: CommandResult,
   seconds: number,
 ): Pick<TriedCheck, "result" | "why"> {
+  if (ended === "exit" && status === 0) return { result: "pass", why: "" };
   if (ended === "timeout") {
     return { result: "unknown", why: `It still ran after ${Math.round(seconds)} s and was ended.` };
   }
   const why = telling(output);
-  if (ended === "unstartable" || (status !== null && UNSTARTABLE.has(status)))
+  if (ended === "unstartable" || isUnstartable(status))
     return { result: "unknown", why: `It could not be started: ${why}` };
   return { result: "fail", why: why || (status === null ? "ended by a signal" : `exit ${status}`) };
 }

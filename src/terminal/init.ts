@@ -9,7 +9,7 @@ export async function init(args: Args, terminal: Terminal): Promise<Status> {
   const parts = {
     workspaceRoot: root,
     storage: storageOf(terminal.env),
-    limits: (await settingsFor(args, root)).limits,
+    settings: await settingsFor(args, root),
     commands: args.noTry ? ("leave" as const) : ("try" as const),
     file: args.print ? ("print" as const) : ("write" as const),
     note: (text: string) => (args.json ? undefined : terminal.err(`${text}\n`)),

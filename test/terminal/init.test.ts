@@ -1,4 +1,5 @@
 /** `slicewise init` on real folders with real commands. */
+import { spawnSync } from "node:child_process";
 import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
@@ -61,6 +62,26 @@ test("tries nothing when told so, and says what it would write when told so", as
   expect(await init(lab, ["--no-try"])).toMatchObject({ status: 0, err: "" });
   expect(lab.text(RULES)).toBe(ran.out);
 });
+
+test("says what is not installed, and holds nothing against the tree for it", async () => {
+  const lab = makeLab({ files: { "package.json": '{ "scripts": { "test": "no-such-program" } }' } });
+  await init(lab);
+  expect(lab.text(RULES)).toMatch(
+    /`npm test` \(not known: It could not be started: .*no-such-program.*not found\)/,
+  );
+});
+
+test.skipIf(spawnSync("bwrap", ["--unshare-all", "--ro-bind", "/", "/", "true"]).status !== 0)(
+  "what is tried is confined as checks are",
+  async () => {
+    const lab = makeLab({});
+    const outside = join(lab.root, "../escaped");
+    writeFileSync(join(lab.root, "Makefile"), `test:\n\techo x > ${outside}\n`);
+    await init(lab);
+    expect(lab.text(RULES)).toContain("`make test` (fails on the tree as it is: exit 2)");
+    expect(existsSync(outside)).toBe(false);
+  },
+);
 
 test("works in a folder without git, and on nothing at all", async () => {
   const lab = makeLab({ git: false });

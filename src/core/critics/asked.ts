@@ -1,10 +1,10 @@
 /** What checks start: programs, files, package scripts, make targets and verification functions that must be there. */
+import { isUnstartable } from "../commandRuns.ts";
 import type { Finding } from "../order.ts";
 import type { Started } from "./commands.ts";
 import type { Ground } from "./ground.ts";
 import { type Requirement, unique } from "./requirements.ts";
 import { isEscaping } from "./structure.ts";
-import { isUnstartable } from "./tried.ts";
 import { type Wanted, wantedBy } from "./wanted.ts";
 import { writersBelow, writersOf, writersOfEnding } from "./writeSets.ts";
 
@@ -16,7 +16,7 @@ export function asked(ground: Ground): Requirement[] {
       if ("script" in check) return functionOf(ground, at, check.script, place);
       if (!("run" in check) || ground.tried(check.run)?.result === "pass") return [];
       const before = ground.tried(check.run);
-      const wasFound = typeof before?.status === "number" && !isUnstartable(before);
+      const wasFound = typeof before?.status === "number" && !isUnstartable(before.status);
       return startedIn(check.run).flatMap((started, step, all) =>
         wantedBy(started)
           .filter(({ what }) => !(what === "program" && wasFound))

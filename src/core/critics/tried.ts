@@ -1,4 +1,5 @@
 /** What the checks did on the base tree: already true, not true, no answer; and slices that no check can judge. */
+import { isUnstartable } from "../commandRuns.ts";
 import type { Before, Finding, Fix, Slice, TriedCheck } from "../order.ts";
 import { type Started, commandsOf } from "./commands.ts";
 import { finding } from "./finding.ts";
@@ -26,14 +27,10 @@ export function triedChecks(ground: Ground, requirements: readonly Requirement[]
 
 type Tried = { at: number; slice: Slice; check: Run };
 
-/** How shells say that there is no such program, or that it cannot be started. */
-const UNSTARTABLE: readonly (number | null)[] = [126, 127, 9009];
-export const isUnstartable = ({ status }: TriedCheck): boolean => UNSTARTABLE.includes(status);
-
 function judged(ground: Ground, one: Tried, before: TriedCheck): Finding[] {
   const { at, check } = one;
   const { result, why } = before;
-  if (isUnstartable(before)) return changesTools(ground, at) ? [] : [unfound(one, why)];
+  if (isUnstartable(before.status)) return changesTools(ground, at) ? [] : [unfound(one, why)];
   // Why a check was not tried is told with the checks; here stands only what went wrong.
   if (result === "unknown") return why.startsWith(NOT_TRIED) ? [] : [unanswered(one, why)];
   if (check.before === "fail" && result === "pass" && !mayTurnRed(ground, at, check.run))
