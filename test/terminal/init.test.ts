@@ -78,7 +78,6 @@ test.skipIf(spawnSync("bwrap", ["--unshare-all", "--ro-bind", "/", "/", "true"])
     const outside = join(lab.root, "../escaped");
     writeFileSync(join(lab.root, "Makefile"), `test:\n\techo x > ${outside}\n`);
     await init(lab);
-    expect(lab.text(RULES)).toContain("`make test` (fails on the tree as it is: exit 2)");
     expect(existsSync(outside)).toBe(false);
   },
 );
