@@ -45,7 +45,7 @@ const doubted: Setting = {
   amend: [
     [
       proposes(
-        amendment([planned("01", { body: "Do it otherwise." }), planned("03")], {
+        amendment([planned("01", { body: "Do it otherwise." }), planned("03", { needs: ["01"] })], {
           dropped: [{ slice: "02", why: "03 does it" }],
           rejected: ["writing bad into src/01.txt: the check wants good"],
           decisions: ["Only good will do"],
