@@ -2,7 +2,7 @@
 import type { Entry, EventOf, EventType } from "./event.ts";
 import { AFTER_FAULT, type Tier, modelName, tierName } from "./order.ts";
 import { amend, placed } from "./amend.ts";
-import { close, cutOff, editLast, restart } from "./attempts.ts";
+import { close, cutOff, editLast, restart, verifiedAgain } from "./attempts.ts";
 import { haltedBy, raised, standing, stopsOrder } from "./budget.ts";
 import { addCall, called, paid } from "./cost.ts";
 import { driftText, restamped } from "./drift.ts";
@@ -259,6 +259,7 @@ const effects: Effects = {
     change(order, slice, (state) =>
       editLast(state, attempt, (one) => ({ ...one, notes: [...(one.notes ?? []), { about, text }] })),
     ),
+  verifyAsked: (order, event) => change(order, event.slice, (state) => verifiedAgain(state, event.attempt)),
   rerun: (order, event, at) =>
     changeOpen(withoutAsks(order, event.slice), event.slice, (state) => ({
       ...restart(cutOff(state, at, BY_USER), state.attempts.length),

@@ -30,3 +30,13 @@ export const restart = (state: SliceState, since: number): SliceState => ({
   wish: null,
   since,
 });
+
+/** Back to verifying what was made; the verdict that awaits a person is taken back. */
+export function verifiedAgain(state: SliceState, attempt: number): SliceState {
+  const { progress } = state;
+  const last = state.attempts.at(-1);
+  if (progress.at !== "approval" || progress.attempt !== attempt || last?.n !== attempt) return state;
+  const { patch } = progress;
+  const without = editLast(state, attempt, (one) => ({ ...one, verdicts: one.verdicts.slice(0, -1) }));
+  return { ...without, progress: { at: "verifying", attempt, round: last.round, patch } };
+}

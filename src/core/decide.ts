@@ -125,6 +125,11 @@ const deciders: Deciders = {
       if (text.trim() === "") return refuse("Say what the next attempt should know.");
       return [{ type: "noted", slice, attempt, about, text: text.trim(), by: "user" }];
     }),
+  verify: (order, { slice }) =>
+    withSlice(order, slice, (one) => {
+      if (one.progress.at !== "approval") return refuse(`Slice ${slice} ${state(one)}: nothing to verify.`);
+      return [{ type: "verifyAsked", slice, attempt: one.progress.attempt, by: "user" }];
+    }),
   rerun: (order, { slice, tier }) =>
     withSlice(order, slice, (one) => {
       const { at } = one.progress;

@@ -143,6 +143,8 @@ export const Event = z.discriminatedUnion("type", [
   event("rejected", { slice, attempt, reason: z.string(), by: By }),
   /** Words of a person on what was made: the next attempt is told. */
   event("noted", { slice, attempt, about: About.nullable(), text: z.string().min(1), by: By }),
+  /** The verdict is taken back, and what was made is verified once more: no attempt is paid for. */
+  event("verifyAsked", { slice, attempt, by: By }),
   event("rerun", { slice, tier: Tier, why: z.string() }),
   /** `files` is what really stands there now, merges included. */
   event("landed", {
@@ -205,6 +207,8 @@ export const Command = z.discriminatedUnion("do", [
     about: About.nullable(),
     text: z.string().min(1).max(10_000),
   }),
+  /** Verify what was made once more, when its verdict awaits a person. */
+  z.strictObject({ do: z.literal("verify"), slice }),
   /** `tier: null` means the next one up. */
   z.strictObject({ do: z.literal("rerun"), slice, tier: Tier.nullable() }),
   z.strictObject({ do: z.literal("reroute"), slice, route: RouteChoice }),

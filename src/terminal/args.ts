@@ -13,6 +13,7 @@ export const COMMANDS = {
   ask: 'ask ORDER "WORDS"           ask the planner to change what is left of the plan',
   reject:
     "reject ORDER [SLICE]        reject a slice, or discard the plan (--reason TEXT; --replan: the plan is wrong)",
+  verify: "verify ORDER SLICE          verify what a slice made once more, without a new attempt",
   rerun: "rerun ORDER SLICE           rerun a slice one tier higher (--on PROVIDER/MODEL@EFFORT)",
   route:
     "route ORDER SLICE ROUTE     change a route: auto or PROVIDER/MODEL@EFFORT (--explain, without ROUTE: why it is as it is)",

@@ -212,6 +212,8 @@ const drop: Run = (args, terminal) =>
   answer(args, terminal, () => [
     { do: "drop", slice: sliceWord(args), why: args.reason || "dropped by the user" },
   ]);
+const verify: Run = (args, terminal) =>
+  answer(args, terminal, () => [{ do: "verify", slice: sliceWord(args) }]);
 const retry: Run = (args, terminal) =>
   answer(args, terminal, () => [{ do: "retry", slice: sliceWord(args) }]);
 const revert: Run = (args, terminal) =>
@@ -286,6 +288,7 @@ const RUNS: Record<CommandName, Run> = {
   route,
   drop,
   "replay-routes": replayLog,
+  verify,
   retry,
   revert,
   brief,

@@ -219,6 +219,11 @@ export function nextActs(view: OrderView): string {
     acts.push(
       `Awaiting approval: ${waiting.map(({ id }) => id).join(", ")}. slicewise approve ${view.id} ${waiting[0]?.id}, then slicewise run ${view.id}`,
     );
+  const open = waiting.find(({ verdict }) => verdict === "unknown");
+  if (open)
+    acts.push(
+      `${open.id} was not shown to be done: slicewise verify ${view.id} ${open.id} verifies it once more, then slicewise run ${view.id}`,
+    );
   for (const { id, at, note } of view.slices) {
     if (at === "stuck" && view.over?.what === "slice" && id === view.over.slice)
       acts.push(

@@ -89,6 +89,7 @@ const ACTS: Record<string, Act> = {
 
   approve: slice("approve", ({ session }, { id }) => tell(session, { do: "approve", slice: id })),
   reject: slice("reject", ({ session }, found) => rejectSlice(session, found)),
+  verify: slice("verify", ({ session }, { id }) => tell(session, { do: "verify", slice: id })),
   rerunHigher: slice("rerunHigher", ({ session }, { id }) =>
     tell(session, { do: "rerun", slice: id, tier: null }),
   ),

@@ -15,6 +15,7 @@ const canRerun: Fits = (slice, order) =>
 export const FITS = {
   approve: at("approval"),
   reject: at("approval"),
+  verify: (slice) => slice.at === "approval" && slice.verdict === "unknown",
   rerunHigher: (slice, order) => slice.higher !== null && canRerun(slice, order),
   rerunOn: canRerun,
   changeRoute: (slice) => slice.open,

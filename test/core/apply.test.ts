@@ -79,6 +79,8 @@ describe("each event in each state", () => {
       { type: "rejected", slice: "01", attempt: 1, reason: "no", by: "user" },
       { approval: "waiting" },
     ],
+    ["to be verified again", { type: "verifyAsked", slice: "01", attempt: 1, by: "user" }, { approval: "verifying" }], // prettier-ignore
+    ["that of another attempt", { type: "verifyAsked", slice: "01", attempt: 9, by: "user" }, {}],
     [
       "rerun",
       { type: "rerun", slice: "01", tier: HUGE, why: "" },
@@ -131,6 +133,12 @@ describe("one story at a time", () => {
   test("what a fault leaves behind is closed and named", () => {
     const state = sliceOf(after("executing", faulted("01", "stalled")), "01");
     expect(state?.attempts.map(({ open, fault: why }) => [open, why?.kind])).toEqual([[false, "stalled"]]);
+  });
+  test("verified again, the verdict before no longer stands, and the round is the same", () => {
+    const asked: Event = { type: "verifyAsked", slice: "01", attempt: 1, by: "user" };
+    const before = sliceOf(after("verifying", judged("01", "unknown"), asked), "01");
+    expect(before?.progress).toMatchObject({ at: "verifying", attempt: 1, round: 0 });
+    expect(before?.attempts.map(({ verdicts }) => verdicts.length)).toEqual([0]);
   });
   test("a rerun closes the attempt it cuts off, and its late words are not heard", () => {
     const rerun: Event = { type: "rerun", slice: "01", tier: HUGE, why: "" };

@@ -168,6 +168,7 @@ describe("the order", () => {
 test.each<[Command["do"], Progress["at"][]]>([
   ["approve", ["approval", "landing", "done"]],
   ["reject", ["approval"]],
+  ["verify", ["approval"]],
   ["rerun", ["waiting", "executing", "verifying", "approval", "conflict", "stuck"]],
   ["reroute", ["waiting", "executing", "verifying", "approval", "conflict", "stuck"]],
   ["reclass", ["waiting", "executing", "verifying", "approval", "conflict", "stuck"]],

@@ -291,6 +291,11 @@ describe("interventions", () => {
     ["stopping what does not run", [{ type: "stopped", why: "", by: "user" }], []],
     ["stopped by a bug", [...into.executing("01"), { type: "stopped", why: "", by: "policy" }], []],
     ["pausing", [...into.executing("01"), paused], []],
+    [
+      "verifying again",
+      [{ type: "verifyAsked", slice: "01", attempt: 1, by: "user" }],
+      ["had a slice verified again"],
+    ],
     ["rerunning", [{ type: "rerun", slice: "01", tier: tier("x"), why: "" }], ["forced a rerun"]],
     ["settling", [...into.stuck("01"), { type: "reopened", slice: "01", why: "" }], ["settled a slice"]],
     ["dropping", [{ type: "dropped", slice: "01", why: "" }], ["dropped a slice"]],

@@ -167,6 +167,19 @@ describe("an answer that does not count leaves it unknown, and a person is await
   });
 });
 
+test("a vendor that failed is asked again without a new attempt, and what was made lands", async () => {
+  const one = lab({ reviews: [{ status: 401, message: "no" }, met] });
+  await one.run();
+  const log = await one.run({}, async ({ engine }) => {
+    expect(await engine.send({ do: "verify", slice: "01" })).toBeNull();
+  });
+  expect(log.filter(({ type }) => type === "attempted")).toHaveLength(1);
+  const verdicts = log.flatMap((entry) => (entry.type === "judged" ? [entry.verdict.result] : []));
+  expect(verdicts).toEqual(["unknown", "pass"]);
+  expect(last(log, "verifyAsked")).toMatchObject({ slice: "01", attempt: 1, by: "user" });
+  expect(one.landed(FILE)).toBe("good");
+});
+
 test("errors go back as they are, and a mended answer counts", async () => {
   const one = lab({ reviews: [{ text: "{}" }, said({ quotes: [quote("fine", 3)] }), met] });
   const log = await one.run();

@@ -194,6 +194,11 @@ describe("context keys", () => {
       ["openPlan", "openLog", "checkPlan", "approve", "reject", "rerunHigher", "rerunOn", "openTask", "drop"],
     ],
     [
+      "a slice at the diff gate that was not shown to be done",
+      { order: at({ at: "approval", verdict: "unknown" }) },
+      ["openPlan", "openLog", "checkPlan", "approve", "reject", "verify", "rerunOn", "openTask", "drop"],
+    ],
+    [
       "no rerun before the plan is approved",
       { order: { ...at({ higher: "a/b@high", open: true }), phase: "gate" } },
       ["openPlan", "openLog", "checkPlan", "changeRoute", "openTask"],

@@ -42,6 +42,15 @@ function Card({ page, slice }: { page: Page; slice: SliceView }) {
         <Button label={`Reject ${id}…`} onPress={() => act({ act: "reject", slice: id })}>
           Reject…
         </Button>
+        {result === "unknown" && (
+          <Button
+            label={`Verify ${id} Again`}
+            title="Once more, without a new attempt"
+            onPress={() => command({ do: "verify", slice: id })}
+          >
+            Verify Again
+          </Button>
+        )}
         {higher && (
           <Button
             label={`Higher Tier for ${id}`}

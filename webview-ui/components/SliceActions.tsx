@@ -8,7 +8,7 @@ const SETTLED = new Set<SliceView["at"]>(["done", "dropped", "landing"]);
 
 /** What can be done to a slice in its state. What cannot is not drawn. */
 export function SliceActions({ page, view, slice }: { page: Page; view: View; slice: SliceView }) {
-  const { id, at, attempts, files, higher } = slice;
+  const { id, at, attempts, files, higher, verdict } = slice;
   const { act, command } = page.send;
   const acts = canAct(view);
   const open = acts && !SETTLED.has(at);
@@ -30,6 +30,15 @@ export function SliceActions({ page, view, slice }: { page: Page; view: View; sl
               Reject…
             </Button>
           </>
+        )}
+        {open && at === "approval" && verdict === "unknown" && (
+          <Button
+            label={`Verify ${id} Again`}
+            title="Once more, without a new attempt"
+            onPress={() => command({ do: "verify", slice: id })}
+          >
+            Verify Again
+          </Button>
         )}
         {tried && higher !== null && (
           <Button
