@@ -45,7 +45,7 @@ const LOCAL = new Set([
  * git starts filters that the repository's attributes choose, so it gets no keys; but for a push, whose credential helper
  * may need them.
  */
-function environment({ env: extra = {}, session }: GitOptions): NodeJS.ProcessEnv {
+export function environment({ env: extra = {}, session }: GitOptions): NodeJS.ProcessEnv {
   const isKept = (key: string): boolean =>
     !LOCAL.has(key) && (session === "own" || key.startsWith("GIT_") || !isSecretName(key));
   const inherited = Object.entries(process.env).filter(([key]) => isKept(key));
@@ -94,11 +94,15 @@ function killGroup(pid: number | undefined): void {
   }
 }
 
+/** The whole command, without which git would do as the user's or the repository's settings say. */
+export const gitCommand = (args: readonly string[]): string[] => ["git", ...ALWAYS, ...args];
+
 /** Runs git to its end. Rejects with a fault when it cannot be started, was stopped, or ends in another status. */
 export function runGit(args: readonly string[], options: GitOptions): Promise<GitResult> {
   const { cwd, signal, accept = [0] } = options;
   return new Promise((resolve, reject) => {
-    const child = spawn("git", [...ALWAYS, ...args], {
+    const [program = "", ...given] = gitCommand(args);
+    const child = spawn(program, given, {
       cwd,
       env: environment(options),
       signal,

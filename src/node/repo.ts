@@ -18,6 +18,7 @@ import {
   unique,
   userHead,
 } from "./privateRepo.ts";
+import { gitAgain } from "./gitAgain.ts";
 import { lazy } from "./once.ts";
 import { makeScratch, sweepScratches } from "./scratch.ts";
 
@@ -151,13 +152,18 @@ async function takeSnapshot(
   return { id, commit };
 }
 
-/** All files git does not ignore, relative to the workspace folder, sorted. */
-async function listAll(repo: PrivateRepo): Promise<string[]> {
-  const cwd = repo.workspaceRoot;
+// Tagged, so that one call tells both: "R path" is tracked and gone, and listed a second time as what it is.
+const LIST = ["ls-files", "-t", "-cod", "--exclude-standard", "-z"];
+
+/** Prints all files git does not ignore, tagged, relative to the workspace folder. */
+function listing(repo: PrivateRepo): () => Promise<string> {
   const env = repo.user === null ? privateEnv(repo, join(repo.dir, "index")) : {};
-  // Tagged, so that one call tells both: "R path" is tracked and gone, and listed a second time as what it is.
-  const args = ["ls-files", "-t", "-cod", "--exclude-standard", "-z"];
-  const tagged = fields(await git(args, { cwd, env }));
+  return gitAgain(LIST, { cwd: repo.workspaceRoot, env });
+}
+
+/** All files of a listing, sorted. */
+function listed(text: string): string[] {
+  const tagged = fields(text);
   const missing = new Set(tagged.filter((entry) => entry.startsWith("R ")).map((entry) => entry.slice(2)));
   const files = tagged
     .map((entry) => entry.slice(2))
@@ -172,6 +178,7 @@ export type OpenRepo = Repo & { sweep(): Promise<number> };
 export function openRepo({ workspaceRoot, storage, orderId, blobs }: RepoOptions): OpenRepo {
   const stored: Stores["stored"] = new Map();
   const ready = lazy(() => openPrivateRepo({ workspaceRoot, storage }));
+  const list = lazy(async () => listing(await ready()));
   return {
     snapshot: async (overlay, signal) => {
       const repo = await ready();
@@ -184,7 +191,7 @@ export function openRepo({ workspaceRoot, storage, orderId, blobs }: RepoOptions
       const { patch: read, ...scratch } = await made.catch(orDiskFault("make a copy in", storage));
       return { ...scratch, patch: () => read().catch(orDiskFault("read the copy", scratch.root)) };
     },
-    files: async () => listAll(await ready()),
+    files: async () => listed(await (await list())()),
     sweep: async () => sweepScratches(await ready()),
   };
 }

@@ -7,7 +7,10 @@ import { definersOf, type Edges, type Graph, type GraphFile, graphOf } from "../
 import { languageOf } from "../../src/node/codeMap/languages/languages.ts";
 import { namesIn } from "../../src/node/codeMap/names.ts";
 import {
+  matchNames,
+  type NameMatches,
   nameScores,
+  type NameWords,
   nameWords,
   pageRank,
   partsOf,
@@ -272,12 +275,27 @@ describe("words of a goal", () => {
     expect(PATHS[scores.indexOf(Math.max(...scores))]).toBe(first);
   });
   test("a name of several words says more than a plain one, and one that shares a word says least", () => {
-    const scores = nameScores(
-      ["openStore", "store", "storeSize", "other", "Store"].map(nameWords),
-      "openStore: a store",
-      () => true,
-    );
+    const names = ["openStore", "store", "storeSize", "other", "Store"].map(nameWords);
+    const scores = nameScores(matchNames(names, "openStore: a store"), () => true);
     expect([...scores].map(([at, score]) => `${at} ${score}`)).toEqual(["0 8", "1 3", "4 3", "2 2"]);
+  });
+  const GOAL = "openStore: a limit of stores";
+  test.each<[string, (names: (NameWords | undefined)[]) => NameMatches | null]>([
+    ["none", () => null],
+    ["the same names", (names) => matchNames(names, GOAL)],
+    ["another goal", (names) => matchNames(names, "limit")],
+    ["other names", (names) => matchNames([...names], GOAL)],
+  ])("what is known from before is added to: %s", (_, known) => {
+    const names: (NameWords | undefined)[] = [nameWords("openStore"), undefined, nameWords("other")];
+    const before = known(names);
+    names[1] = nameWords("limitOf");
+    names.push(nameWords("storesOf"));
+    const { exact, related } = matchNames(names, GOAL, before);
+    expect([...exact]).toEqual([[0, 8]]);
+    expect([...related]).toEqual([
+      [1, ["limit"]],
+      [3, ["store", "stores"]],
+    ]);
   });
 });
 

@@ -7,14 +7,13 @@ import { type CodeFacts, UNREAD } from "../../core/codeFacts.ts";
 import type { CodeSymbol } from "../../engine/ports.ts";
 import { oneByOne } from "../once.ts";
 import { type FileFacts, NO_FACTS, symbolsOf } from "./facts.ts";
-import type { Graph } from "./graph.ts";
 import { type IndexedFile, openIndexed } from "./indexed.ts";
 import { NO_NAMES } from "./interned.ts";
 import { familyOf } from "./languages/languages.ts";
 import type { ParseFile } from "./parseThread.ts";
 import { openPool } from "./pool.ts";
 import { pathWords } from "./rank.ts";
-import { type Node, relevance } from "./relevance.ts";
+import { type Found, type Node, relevance } from "./relevance.ts";
 import { render } from "./render.ts";
 import { type Resolve, resolver } from "./resolve.ts";
 
@@ -59,7 +58,9 @@ export function serveIndex(port: MessagePort, data: IndexData): void {
   const inTurn = oneByOne();
   /** Where imports lead, for as long as no file comes or goes. */
   let places: Places = { paths: [], resolve: () => [], nodes: new WeakMap() };
-  let graph: Graph | null = null;
+  /** Of the files that were drawn: the next map shows most of them again. */
+  const outlines = new WeakMap<FileFacts, CodeSymbol[]>();
+  let found: Found | null = null;
   let last: Drawn | null = null;
 
   async function answer(ask: Ask): Promise<Answers[keyof Answers]> {
@@ -103,9 +104,9 @@ export function serveIndex(port: MessagePort, data: IndexData): void {
   }
 
   function draw(files: readonly IndexedFile[], wanted: MapWanted): string {
-    const found = relevance(nodesOf(files), indexed.interned(), wanted, graph);
-    const { rank, spoken } = found;
-    graph = found.graph;
+    const relevant = relevance(nodesOf(files), indexed.interned(), wanted, found);
+    const { rank, spoken } = relevant;
+    found = relevant.found;
     const order = [...files.keys()].sort(
       (a, b) => rank[b]! - rank[a]! || (files[a]!.path < files[b]!.path ? -1 : 1),
     );
@@ -115,9 +116,15 @@ export function serveIndex(port: MessagePort, data: IndexData): void {
         path,
         size,
         lines: facts?.lines ?? 0,
-        symbols: () => (facts ? byWeight(symbolsOf(facts), (name) => spoken(familyOf(path), name)) : []),
+        symbols: () => (facts ? byWeight(outlineOf(facts), (name) => spoken(familyOf(path), name)) : []),
       }));
     return render(ranked, wanted.room);
+  }
+
+  function outlineOf(facts: FileFacts): CodeSymbol[] {
+    const outline = outlines.get(facts) ?? symbolsOf(facts);
+    outlines.set(facts, outline);
+    return outline;
   }
 
   function nodesOf(files: readonly IndexedFile[]): Node[] {

@@ -1,7 +1,5 @@
 /** The facts of a workspace's files in memory, kept as the disk is: what did not change is not read again. */
-import { lstatSync, realpathSync } from "node:fs";
-import { join } from "node:path";
-import { isInside } from "../confine.ts";
+import { lstatSync } from "node:fs";
 import { readCache, type Stored, writeCache } from "./cache.ts";
 import { type FileFacts, NO_FACTS } from "./facts.ts";
 import { type FileNames, interning } from "./interned.ts";
@@ -170,11 +168,16 @@ type StatOf = (path: string) => { size: number; mtime: number } | null;
 
 /** Looks at each path once. A folder that became a link leads somewhere else: what is in it is not ours. */
 function looking(root: string): StatOf {
-  const isOurs = once((folder) => isBelow(root, join(root, folder)));
+  const isOurs: (folder: string) => boolean = once(
+    (folder) =>
+      folder === "" ||
+      (!/(^|\/)\.\.?$/.test(folder) && isOurs(parentOf(folder)) && isFolder(`${root}/${folder}`)),
+  );
   // Put together by hand: `join` and `dirname` take as long as the disk does.
-  return (path) =>
-    isOurs(path.slice(0, Math.max(0, path.lastIndexOf("/")))) ? statFile(`${root}/${path}`) : null;
+  return (path) => (isOurs(parentOf(path)) ? statFile(`${root}/${path}`) : null);
 }
+
+const parentOf = (path: string): string => path.slice(0, Math.max(0, path.lastIndexOf("/")));
 
 function once<T>(find: (path: string) => T): (path: string) => T {
   const found = new Map<string, T>();
@@ -196,10 +199,10 @@ function statFile(full: string): ReturnType<StatOf> {
   }
 }
 
-function isBelow(root: string, folder: string): boolean {
+function isFolder(full: string): boolean {
   try {
-    return isInside(root, realpathSync.native(folder));
+    return lstatSync(full, { throwIfNoEntry: false })?.isDirectory() ?? false;
   } catch {
-    return false; // gone meanwhile
+    return false; // a folder above it that may not be entered, or that became a file
   }
 }

@@ -103,30 +103,59 @@ export const nameWords = (name: string): NameWords => ({
   compound: COMPOUND.test(name),
 });
 
+/** `exact`: the names a goal speaks of with their score; `related`: others with the words of the goal that are in them. */
+export type NameMatches = {
+  goal: string;
+  names: readonly (NameWords | undefined)[];
+  /** 1 for each name that was looked at. */
+  seen: Uint8Array;
+  exact: ReadonlyMap<number, number>;
+  related: ReadonlyMap<number, readonly string[]>;
+};
+
+/** `names` by number, to which more may come; those that `before` has seen for the same goal are not looked at again. */
+export function matchNames(
+  names: readonly (NameWords | undefined)[],
+  goal: string,
+  before: NameMatches | null = null,
+): NameMatches {
+  const known = before?.goal === goal && before.names === names ? before : null;
+  const seen = new Uint8Array(names.length);
+  seen.set(known?.seen ?? []);
+  const exact = new Map(known?.exact);
+  const related = new Map(known?.related);
+  const words = wordsOf(goal);
+  const lowered = new Set([...words.exact].map((word) => word.toLowerCase()));
+  const parts = [...words.parts].filter((part) => part.length > 3);
+  for (let at = 0; at < names.length; at += 1) {
+    const one = names[at];
+    if (one === undefined || seen[at] === 1) continue;
+    seen[at] = 1;
+    if (words.exact.has(one.name)) exact.set(at, one.compound ? 8 : 3);
+    else if (lowered.has(one.lower)) exact.set(at, 3);
+    else {
+      const found = parts.filter((part) => one.lower.includes(part));
+      if (found.length > 0) related.set(at, found);
+    }
+  }
+  return { goal, names, seen, exact, related };
+}
+
 /**
  * How much the goal speaks of a name, by its number: 8 the name itself when it is a compound one, 3 another one or but for
  * upper and lower case, up to 2 for a part of it. `has` leaves names out.
  */
 export function nameScores(
-  names: readonly (NameWords | undefined)[],
-  goal: string,
+  { exact, related }: NameMatches,
   has: (name: number) => boolean,
 ): ReadonlyMap<number, number> {
-  const { exact, parts } = wordsOf(goal);
-  const lowered = new Set([...exact].map((word) => word.toLowerCase()));
-  const partial = [...parts]
-    .filter((part) => part.length > 3)
-    .map((part) => ({ part, found: [] as number[] }));
-  const score = new Map<number, number>();
-  for (let at = 0; at < names.length; at += 1) {
-    const words = names[at];
-    if (words === undefined || !has(at)) continue;
-    if (exact.has(words.name)) score.set(at, words.compound ? 8 : 3);
-    else if (lowered.has(words.lower)) score.set(at, 3);
-    else for (const { part, found } of partial) if (words.lower.includes(part)) found.push(at);
+  const score = new Map([...exact].filter(([name]) => has(name)));
+  const had = [...related].filter(([name]) => has(name));
+  const shared = new Map<string, number>();
+  for (const [, parts] of had) for (const part of parts) shared.set(part, (shared.get(part) ?? 0) + 1);
+  for (const [name, parts] of had) {
+    const sum = parts.reduce((all, part) => all + RELATED / Math.sqrt(shared.get(part) ?? 1), 0);
+    score.set(name, Math.min(RELATED, sum));
   }
-  for (const { found } of partial)
-    for (const at of found)
-      score.set(at, Math.min(RELATED, (score.get(at) ?? 0) + RELATED / Math.sqrt(found.length)));
   return score;
 }

@@ -1,7 +1,16 @@
 /** Which files concern a goal, and which of their names: the graph of the repository walked from what the goal names. Pure. */
 import { type Definers, definersOf, type Graph, type GraphFile, graphOf } from "./graph.ts";
 import type { Interning } from "./interned.ts";
-import { nameScores, type NameWords, pageRank, pathScores, type PathWords, RELATED } from "./rank.ts";
+import {
+  matchNames,
+  type NameMatches,
+  nameScores,
+  type NameWords,
+  pageRank,
+  pathScores,
+  type PathWords,
+  RELATED,
+} from "./rank.ts";
 
 /** A file of the graph with its path and the family of its language. */
 export type Node = GraphFile & { words: PathWords; family: number };
@@ -9,40 +18,47 @@ export type Node = GraphFile & { words: PathWords; family: number };
 export type Wanted = { goal: string; recent: readonly (readonly string[])[] };
 /** How much the goal speaks of a name, and how many files use it. */
 export type Spoken = (family: number, name: string) => { goal: number; users: number };
-/** `graph` makes the next question quicker, when most files are still the same objects. */
-export type Relevance = { rank: Float64Array; spoken: Spoken; graph: Graph };
+/** `found` makes the next question quicker, when most files are still the same objects. */
+export type Relevance = { rank: Float64Array; spoken: Spoken; found: Found };
+export type Found = { graph: Graph; matches: NameMatches; paths: PathMatches };
+type PathMatches = { goal: string; words: readonly PathWords[]; scores: Float64Array };
 
 export function relevance(
   nodes: readonly Node[],
   { count, families, words, find }: Interning,
   { goal, recent }: Wanted,
-  before: Graph | null = null,
+  before: Found | null = null,
 ): Relevance {
   const definers = definersOf(nodes, count());
   const users = usersOf(nodes, count());
   const sizes = sizesOf(nodes);
   const says = (name: number): number => telling(users[name]!, sizes.get(families[name]!) ?? 0);
   const isDefined = (name: number): boolean => definers.start[name] !== definers.start[name + 1];
-  const scores = nameScores(words, goal, (name) => isDefined(name) && says(name) > 0);
+  const matches = matchNames(words, goal, before?.matches);
+  const scores = nameScores(matches, (name) => isDefined(name) && says(name) > 0);
   const worth = new Float64Array(words.length);
   for (let at = 0; at < words.length; at += 1) {
     const one = words[at];
     if (one !== undefined && isDefined(at)) worth[at] = says(at) * boostOf(one, scores.get(at) ?? 0);
   }
-  const paths = pathScores(
-    nodes.map(({ words }) => words),
-    goal,
-  );
-  const spoken = paths.map((score, at) => score + namedIn(nodes[at]!.defines, scores, definers));
-  const graph = graphOf(nodes, definers, worth, before);
+  const paths = matchPaths(nodes, goal, before?.paths);
+  const spoken = paths.scores.map((score, at) => score + namedIn(nodes[at]!.defines, scores, definers));
+  const graph = graphOf(nodes, definers, worth, before?.graph ?? null);
   return {
-    graph,
+    found: { graph, matches, paths },
     rank: pageRank(graph.edges, seedOf(nodes, spoken, recent)),
     spoken: (family, name) => {
       const at = find(family, name) ?? -1;
       return { goal: scores.get(at) ?? 0, users: users[at] ?? 0 };
     },
   };
+}
+
+function matchPaths(nodes: readonly Node[], goal: string, before?: PathMatches): PathMatches {
+  const isSame = ({ words }: Node, at: number): boolean => before?.words[at]?.path === words.path;
+  if (before?.goal === goal && before.words.length === nodes.length && nodes.every(isSame)) return before;
+  const words = nodes.map((node) => node.words);
+  return { goal, words, scores: pathScores(words, goal) };
 }
 
 /** How many files use each name. */
