@@ -58,8 +58,7 @@ export function serveIndex(port: MessagePort, data: IndexData): void {
   const inTurn = oneByOne();
   /** Where imports lead, for as long as no file comes or goes. */
   let places: Places = { paths: [], resolve: () => [], nodes: new WeakMap() };
-  /** Of the files that were drawn: the next map shows most of them again. */
-  const outlines = new WeakMap<FileFacts, CodeSymbol[]>();
+  const outlineOf = outlining();
   let found: Found | null = null;
   let last: Drawn | null = null;
 
@@ -121,12 +120,6 @@ export function serveIndex(port: MessagePort, data: IndexData): void {
     return render(ranked, wanted.room);
   }
 
-  function outlineOf(facts: FileFacts): CodeSymbol[] {
-    const outline = outlines.get(facts) ?? symbolsOf(facts);
-    outlines.set(facts, outline);
-    return outline;
-  }
-
   function nodesOf(files: readonly IndexedFile[]): Node[] {
     if (files.length !== places.paths.length || files.some(({ path }, at) => path !== places.paths[at])) {
       const paths = files.map(({ path }) => path);
@@ -152,6 +145,16 @@ export function serveIndex(port: MessagePort, data: IndexData): void {
         } satisfies Answer),
     );
   });
+}
+
+/** Kept for the files that are drawn: the next map shows most of them again. */
+function outlining(): (facts: FileFacts) => CodeSymbol[] {
+  const outlines = new WeakMap<FileFacts, CodeSymbol[]>();
+  return (facts) => {
+    const outline = outlines.get(facts) ?? symbolsOf(facts);
+    outlines.set(facts, outline);
+    return outline;
+  };
 }
 
 type Drawn = { files: readonly IndexedFile[]; wanted: MapWanted; text: string };

@@ -1,12 +1,13 @@
 /** The facts of a workspace's files in memory, kept as the disk is: what did not change is not read again. */
 import { lstatSync } from "node:fs";
+import { sha256 } from "../sha256.ts";
 import { readCache, type Stored, writeCache } from "./cache.ts";
 import { type FileFacts, NO_FACTS } from "./facts.ts";
 import { type FileNames, interning } from "./interned.ts";
 import { familyOf, languageOf } from "./languages/languages.ts";
 import type { Parsed, ParseFile } from "./parseThread.ts";
 import type { Pool } from "./pool.ts";
-import { LARGEST } from "./readFile.ts";
+import { LARGEST, readBytes } from "./readFile.ts";
 
 /** `facts` are null for what is only listed. */
 export type IndexedFile = {
@@ -21,6 +22,7 @@ export type IndexedFile = {
 const UNSETTLED_MS = 50;
 const WRITE_AFTER_MS = 2000;
 const AHEAD_MS = 500;
+const FEW = 16;
 
 export type IndexOptions = {
   /** By its real path. */
@@ -96,16 +98,20 @@ export function openIndexed({ root, cache, pool }: IndexOptions) {
     before: ReadonlyMap<string, IndexedFile>,
     now: Map<string, IndexedFile>,
   ): Promise<void> {
-    if (stale.size === 0) return;
-    const files = [...stale.values()]
-      .sort((a, b) => b.size - a.size)
-      .map(({ path }): ParseFile => ({ path, hash: before.get(path)?.facts?.hash ?? null }));
-    await pool.parse(files, ({ path }, parsed) => {
+    const take = ({ path }: ParseFile, parsed: Parsed): void => {
       const file = stale.get(path);
       const next = file && settled(file, parsed, before.get(path));
       if (next) now.set(path, next);
       else now.delete(path);
-    });
+    };
+    const files = [...stale.values()]
+      .sort((a, b) => b.size - a.size)
+      .map(({ path }): ParseFile => ({ path, hash: before.get(path)?.facts?.hash ?? null }));
+    // A few are read here first: what was only touched needs no thread started.
+    const touched = new Set(files.length > FEW ? [] : files.filter((file) => isSame(root, file)));
+    for (const file of touched) take(file, "same");
+    const left = files.filter((file) => !touched.has(file));
+    if (left.length > 0) await pool.parse(left, take);
   }
 
   /** Null when there is no such file any more. */
@@ -124,6 +130,11 @@ export function openIndexed({ root, cache, pool }: IndexOptions) {
   }
 
   return { look, update, flush, interned: () => interned };
+}
+
+function isSame(root: string, { path, hash }: ParseFile): boolean {
+  const bytes = hash === null ? null : readBytes(`${root}/${path}`);
+  return bytes !== null && sha256(bytes) === hash;
 }
 
 type Before = {
