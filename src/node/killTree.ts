@@ -1,5 +1,6 @@
 /** Ends a process with everything it started, also what has left its group or its parent. POSIX but for `killTree`. */
 import { execFile, spawn } from "node:child_process";
+import { readdirSync, readFileSync } from "node:fs";
 import { readdir, readFile } from "node:fs/promises";
 import { setTimeout as sleep } from "node:timers/promises";
 import { codeOf } from "./diskFault.ts";
@@ -43,21 +44,27 @@ function signal(pid: number, name: NodeJS.Signals): void {
   }
 }
 
-type Process = { pid: number; parent: number; group: number };
+export type Process = { pid: number; parent: number; group: number };
 
 /** Descendants outside the group: by parent, and on Linux by the mark in their environment. */
 async function strangers(pid: number, mark: string): Promise<number[]> {
   const all = await processes();
-  const family = new Set([pid]);
-  for (let size = 0; size !== family.size;) {
-    size = family.size;
-    for (const one of all) if (family.has(one.parent)) family.add(one.pid);
-  }
+  const family = familyOf(pid, all);
   const outside = all.filter((one) => one.group !== pid && one.pid !== process.pid);
   const marked = await Promise.all(
     outside.map(async (one) => family.has(one.pid) || (await isMarked(one.pid, mark))),
   );
   return outside.filter((_, index) => marked[index]).map((one) => one.pid);
+}
+
+/** Its group, whose parents may have ended, and all their descendants. */
+export function familyOf(pid: number, all: readonly Process[]): Set<number> {
+  const family = new Set([pid, ...all.filter(({ group }) => group === pid).map((one) => one.pid)]);
+  for (let size = 0; size !== family.size;) {
+    size = family.size;
+    for (const one of all) if (family.has(one.parent)) family.add(one.pid);
+  }
+  return family;
 }
 
 async function isMarked(pid: number, mark: string): Promise<boolean> {
@@ -69,13 +76,30 @@ async function isMarked(pid: number, mark: string): Promise<boolean> {
 const processes = (): Promise<Process[]> => (process.platform === "linux" ? fromProc() : fromPs());
 
 async function fromProc(): Promise<Process[]> {
-  const pids = (await readdir("/proc")).filter((name) => /^\d+$/.test(name));
+  const pids = (await readdir("/proc")).filter(isPid);
   const stats = await Promise.all(pids.map((pid) => readFile(`/proc/${pid}/stat`, "latin1").catch(() => "")));
-  return stats.flatMap((stat, index) => {
-    // "pid (name) state parent group …"; the name may hold anything, so the last ")" counts.
-    const [, parent, group] = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
-    return stat === "" ? [] : [{ pid: Number(pids[index]), parent: Number(parent), group: Number(group) }];
-  });
+  return stats.flatMap((stat, index) => processOf(pids[index] ?? "", stat));
+}
+
+/** At once, when so much runs that nobody else would get to answer. Linux only. */
+export function processesNow(): Process[] {
+  return readdirSync("/proc")
+    .filter(isPid)
+    .flatMap((pid) => {
+      try {
+        return processOf(pid, readFileSync(`/proc/${pid}/stat`, "latin1"));
+      } catch {
+        return []; // it ended meanwhile
+      }
+    });
+}
+
+const isPid = (name: string): boolean => /^\d+$/.test(name);
+
+/** "pid (name) state parent group …"; the name may hold anything, so the last ")" counts. */
+function processOf(pid: string, stat: string): Process[] {
+  const [, parent, group] = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+  return stat === "" ? [] : [{ pid: Number(pid), parent: Number(parent), group: Number(group) }];
 }
 
 function fromPs(): Promise<Process[]> {

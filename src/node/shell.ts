@@ -6,6 +6,7 @@ import type { CommandResult, Sandbox, Shell } from "../engine/ports.ts";
 import { openCapture } from "./capture.ts";
 import { commandEnvironment } from "./environment.ts";
 import { killGroup, killTree, MARK } from "./killTree.ts";
+import { PROCESS_LIMITS, type ProcessLimits, watchProcesses } from "./processLimits.ts";
 import { unconfined } from "./sandbox.ts";
 
 /** How long output is still read after the command itself has ended: something it left behind may hold the pipe for ever. */
@@ -20,10 +21,16 @@ export type ShellOptions = {
   wrap?: Sandbox;
   /** What the command's environment is taken from; this process's by default. */
   env?: NodeJS.ProcessEnv;
+  limits?: ProcessLimits;
 };
 
 /** Ended commands leave nothing of their process group behind; stopped ones nothing at all. */
-export function openShell({ redact, wrap = unconfined, env = process.env }: ShellOptions): Shell {
+export function openShell({
+  redact,
+  wrap = unconfined,
+  env = process.env,
+  limits = PROCESS_LIMITS,
+}: ShellOptions): Shell {
   return {
     run: async (command, cwd, { seconds, outputBytes }, signal) => {
       const started = performance.now();
@@ -45,7 +52,15 @@ export function openShell({ redact, wrap = unconfined, env = process.env }: Shel
       child.stderr?.on("data", capture.add);
       const closed = new Promise((resolve) => child.once("close", resolve));
       const exit = exitOf(child);
+      let excess = "";
+      const unwatch = watchProcesses(child.pid ?? 0, limits, (what) => {
+        excess = `\nEnded by Slicewise: ${what}.\n`;
+        if (child.pid === undefined) return;
+        killGroup(child.pid); // before anything is waited for
+        void killTree(child.pid, mark, exit);
+      });
       const stopped = await stopReason(exit, seconds, signal);
+      unwatch();
       if (stopped !== null && child.pid !== undefined) await killTree(child.pid, mark, exit);
       const { status, error } = await (stopped === null ? exit : Promise.race([exit, gaveUp()]));
       if (error !== null) return result("unstartable", null, await unstartable(error, file, cwd));
@@ -53,7 +68,11 @@ export function openShell({ redact, wrap = unconfined, env = process.env }: Shel
       child.stdout?.destroy();
       child.stderr?.destroy();
       if (child.pid !== undefined) killGroup(child.pid);
-      const ended = result(stopped ?? "exit", stopped === null ? status : null, capture.text(redact));
+      const ended = result(
+        stopped ?? "exit",
+        stopped === null ? status : null,
+        capture.text(redact) + excess,
+      );
       return confined ? { ...ended, confined } : ended;
     },
   };

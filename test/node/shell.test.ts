@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { describe, expect, it, vi } from "vitest";
 import { openCapture } from "../../src/node/capture.ts";
 import { commandEnvironment } from "../../src/node/environment.ts";
+import { PROCESS_LIMITS, type ProcessLimits } from "../../src/node/processLimits.ts";
 import { openShell } from "../../src/node/shell.ts";
 import { scratchFolder } from "./scratchFolder.ts";
 
@@ -113,6 +114,28 @@ describe("a command that does not end", () => {
     });
   });
 
+  describe.skipIf(process.platform !== "linux")("that takes too much of the machine", () => {
+    const limited = (more: Partial<ProcessLimits>) =>
+      openShell({ redact: String, limits: { ...PROCESS_LIMITS, ...more } });
+    const endless = `node -e "setInterval(() => {}, 1000)"`;
+    const check = (name: string, more: Partial<ProcessLimits>, command: string, why: string | null) =>
+      it(name, async () => {
+        const result = await limited(more).run(command, folder, { ...limits, seconds: 2 }, signal);
+        const wanted = why === null ? { ended: "timeout", output: "" } : { ended: "exit", status: null };
+        expect(result).toMatchObject(wanted);
+        if (why !== null) expect(result.output).toBe(`\nEnded by Slicewise: ${why}.\n`);
+      });
+    const many = "for i in $(seq 60); do sleep 987 & done; wait";
+    check("with processes is ended", { processes: 50 }, many, "it ran more than 50 processes at once");
+    check("has as many as it may", { processes: 70 }, many, null);
+    const held = expect.stringMatching(/held \d+ % of the machine's memory, and none was left/);
+    it("with memory is ended, when none is left", async () => {
+      const result = await limited({ left: 1, held: 0.0005 }).run(endless, folder, limits, signal);
+      expect(result).toMatchObject({ ended: "exit", status: null, output: held });
+    });
+    check("may hold much while enough is left", { left: 0, held: 0.0005 }, endless, null);
+    check("may hold little when none is left", { left: 1, held: 0.9 }, endless, null);
+  });
   it("is not begun when it was cancelled before", async () => {
     const never = join(folder, "never");
     expect(await shell.run(`touch ${never}`, folder, limits, AbortSignal.abort())).toMatchObject({
