@@ -1,6 +1,6 @@
 /** The best way up the ladder from where a slice stands, by expected cost, with what is left to fail on every way. Pure. */
 import { type Weights, UNTRIED, after, average } from "./difficulty.ts";
-import { type Field, type Unit, PERFECT, biasOf } from "./field.ts";
+import { type Checked, type Field, type Unit, PERFECT, biasOf } from "./field.ts";
 import { type Failure, RESULTS, type Rung, type Spend, type Verifier } from "./terms.ts";
 
 /** Further models tried after the first one failed; beyond that a person or a replan is cheaper. */
@@ -82,12 +82,14 @@ export function nextRungs(ladder: readonly Rung[], tried: readonly number[]): nu
 export type Step = {
   tier: number;
   right: number;
+  accept: number;
   verifier: Verifier;
-  ends: Ends;
-  mean: Record<Unit, number>;
-  unknown: Record<Unit, boolean>;
-  failures: readonly { share: number; steps: readonly Step[] }[];
+  takes: Checked;
+  failures: readonly Failed[];
 };
+
+/** A failure of one length, `share` being the chance of it. */
+type Failed = { share: number; steps: readonly Step[] };
 
 /** Every tier that may come next, each with all that may follow on it. */
 export const steps = (
@@ -106,37 +108,42 @@ function stepTo(field: Field, { tried, weights }: Standing, tier: number, depth:
   const most = Math.min(sure + gain, field.untried[tier] ?? 1);
   const accept = Math.min(most, Math.max(sure, difficulty * biasOf(field.bias, tried, tier)));
   const path = [...tried, tier];
-  const next = nextRungs(field.ladder, path);
-  const failures = (depth < BRANCHED ? chances.slice(1) : [field.rejected[tier] ?? []]).map((likely) => ({
+  const next = rungsAfter(field, path);
+  const failure = (likely: readonly number[]): Failed => ({
     share: (average(weights, likely) * (1 - accept)) / (1 - difficulty),
     // Most attempts are the last of their way: what their failure shows is not worked out.
     steps:
       next.length === 0
-        ? []
+        ? NO_STEPS
         : steps(field, { tried: path, weights: after(weights, likely) }, depth + 1, next),
-  }));
-  const ends: Ends = {
-    accept,
-    cost: checked(field.cost[tier], verifier.cost),
-    seconds: checked(field.seconds[tier], verifier.seconds),
-  };
-  const mean = ({ accepted, rejected }: Spend): number => accept * accepted + (1 - accept) * rejected;
+  });
   return {
     tier,
     right: (accept - sure) / gain,
+    accept,
     verifier,
-    ends,
-    mean: { cost: mean(ends.cost), seconds: mean(ends.seconds) },
-    unknown: { cost: field.unknown.cost[tier] === true, seconds: field.unknown.seconds[tier] === true },
-    failures,
+    takes: field.checked[tier] ?? NOTHING,
+    failures: depth < BRANCHED ? chances.slice(1).map(failure) : [failure(field.rejected[tier] ?? [])],
   };
 }
 
-const checked = (spend: Spend | undefined, check: number): Spend => ({
-  accepted: (spend?.accepted ?? 0) + check,
-  rejected: (spend?.rejected ?? 0) + check,
-  n: spend?.n ?? 0,
-});
+const NO_STEPS: readonly Step[] = [];
+const NO_SPEND: Spend = { accepted: 0, rejected: 0, n: 0 };
+const NOTHING: Checked = {
+  cost: NO_SPEND,
+  seconds: NO_SPEND,
+  unknown: { cost: true, seconds: true },
+};
+const meanOf = ({ accepted, rejected }: Spend, accept: number): number =>
+  accept * accepted + (1 - accept) * rejected;
+
+/** They are asked for each length of each failure, and are few. */
+function rungsAfter({ ladder, next }: Field, path: readonly number[]): readonly number[] {
+  const key = path.reduce((sum, tier) => sum * (ladder.length + 1) + tier + 1, 0);
+  const known = next.get(key) ?? nextRungs(ladder, path);
+  next.set(key, known);
+  return known;
+}
 
 export const beyondOf = (stakes: Stakes): Outlook => ({
   tier: null,
@@ -149,35 +156,51 @@ export const beyondOf = (stakes: Stakes): Outlook => ({
   wrong: 0,
 });
 
-/** The least expected cost from here; stopping is one of the choices. */
+/** What follows at the least expected cost; stopping is one of the choices. */
 export function best(next: readonly Step[], stakes: Stakes): Outlook {
-  let least = beyondOf(stakes);
+  const step = cheapest(next, stakes);
+  return step === null ? beyondOf(stakes) : weighed(step, stakes);
+}
+
+function cheapest(next: readonly Step[], stakes: Stakes): Step | null {
+  let [chosen, least]: [Step | null, number] = [null, stakes.beyond];
   for (const step of next) {
-    const option = weighed(step, stakes);
-    if (option.expected < least.expected) least = option;
+    const expected = expectedOf(step, stakes);
+    if (expected < least) [chosen, least] = [step, expected];
   }
-  return least;
+  return chosen;
 }
 
 /** E(t) = c + v + w·wrong + (1 - a)·E(next), next being the best for what the failure will have shown. */
+export function expectedOf({ right, accept, verifier, takes, failures }: Step, stakes: Stakes): number {
+  let expected = meanOf(takes[stakes.unit], accept) + (1 - right) * verifier.falseAccept * stakes.wrong;
+  for (const { share, steps: next } of failures) {
+    let least = stakes.beyond;
+    for (const step of next) least = Math.min(least, expectedOf(step, stakes));
+    expected += share * least;
+  }
+  return expected;
+}
+
+/** All that going on with this attempt comes to, with the best that may follow. */
 export function weighed(step: Step, stakes: Stakes): Option {
-  const { tier, right, verifier, ends, mean, failures } = step;
-  const wrong = (1 - right) * verifier.falseAccept;
+  const { tier, right, accept, verifier, takes, failures } = step;
+  const { cost, seconds, unknown } = takes;
+  const attempt = meanOf(cost, accept);
   const option: Option = {
     tier,
     branches: failures.map(({ share, steps: next }) => ({ share, outlook: best(next, stakes) })),
     right,
-    attempt: mean.cost,
-    ends,
-    expected: mean[stakes.unit] + wrong * stakes.wrong,
-    cost: mean.cost,
-    seconds: mean.seconds,
-    unknown: { ...step.unknown },
+    attempt,
+    ends: { accept, cost, seconds },
+    expected: expectedOf(step, stakes),
+    cost: attempt,
+    seconds: meanOf(seconds, accept),
+    unknown: { ...unknown },
     resolved: right * (1 - verifier.falseReject),
-    wrong,
+    wrong: (1 - right) * verifier.falseAccept,
   };
   for (const { share, outlook } of option.branches) {
-    option.expected += share * outlook.expected;
     option.cost += share * outlook.cost;
     option.seconds += share * outlook.seconds;
     option.resolved += share * outlook.resolved;

@@ -10,6 +10,7 @@ import {
   UNTOUCHED,
   climbed,
   endsOf,
+  expectedOf,
   standing,
   steps,
   weighed,
@@ -82,9 +83,9 @@ export function decide(question: Question, grounds = groundsOf(question)): Decis
   const { field, hopeful, untried, stakes } = grounds;
   const next = failed.length === 0 ? untried : steps(field, standing(field, failed));
   const sober = next.map((step) => weighed(step, stakes));
-  const hoped = steps(hopeful, standing(hopeful, failed)).map((step) => weighed(step, stakes));
+  const hoped = steps(hopeful, standing(hopeful, failed)).map((step) => expectedOf(step, stakes));
   const ranked = sober
-    .map((option, at) => ({ option, shown: shown(option, hoped[at]?.expected ?? option.expected, field) }))
+    .map((option, at) => ({ option, shown: shown(option, hoped[at] ?? option.expected, field) }))
     .toSorted((a, b) => a.shown.hoped - b.shown.hoped);
   const alternatives = ranked.map((one) => one.shown);
   const least = ranked.find(({ shown: { tier } }) => question.only?.includes(tier) ?? true);

@@ -151,21 +151,19 @@ function foresee(
   counts.fill(0);
   const likely = new Float64Array(NODES);
   for (let at = 0; at < weights.length; at += 1) {
-    const [from, to] = [starts[at] ?? 0, starts[at + 1] ?? 0];
+    const [from, to] = [starts[at]!, starts[at + 1]!];
     likely.fill(1);
     for (let cell = from; cell < to; cell += 1) {
-      const row = (cells[cell] ?? 0) * NODES;
-      for (let node = 0; node < NODES; node += 1)
-        likely[node] = (likely[node] ?? 0) * (chances[row + node] ?? 0);
+      const row = cells[cell]! * NODES;
+      for (let node = 0; node < NODES; node += 1) likely[node]! *= chances[row + node]!;
     }
     let sum = 0;
-    for (let node = 0; node < NODES; node += 1) sum += likely[node] ?? 0;
+    for (let node = 0; node < NODES; node += 1) sum += likely[node]!;
     if (!(sum > 0)) continue;
-    const scale = (weights[at] ?? 0) / sum;
+    const scale = weights[at]! / sum;
     for (let cell = from; cell < to; cell += 1) {
-      const row = (cells[cell] ?? 0) * NODES;
-      for (let node = 0; node < NODES; node += 1)
-        counts[row + node] = (counts[row + node] ?? 0) + scale * (likely[node] ?? 0);
+      const row = cells[cell]! * NODES;
+      for (let node = 0; node < NODES; node += 1) counts[row + node]! += scale * likely[node]!;
     }
   }
 }

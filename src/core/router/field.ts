@@ -9,6 +9,9 @@ const STEP_UP = 3;
 
 export type Unit = "cost" | "seconds";
 
+/** What an attempt takes with its check, and what of that is not known. */
+export type Checked = Record<Unit, Spend> & { unknown: Readonly<Record<Unit, boolean>> };
+
 /** The ladder as it is believed to be; the same for every slice of a class. */
 export type Field = {
   ladder: readonly Rung[];
@@ -19,8 +22,11 @@ export type Field = {
   untried: readonly number[];
   cost: readonly Spend[];
   seconds: readonly Spend[];
+  checked: readonly Checked[];
   unknown: Record<Unit, readonly boolean[]>;
   bias: Bias;
+  /** Rungs that may follow a way up, as they are found. */
+  next: Map<number, readonly number[]>;
 };
 
 /** `hope`: by how many standard deviations tiers are judged better than they have shown; 0 for what is told to people. */
@@ -37,18 +43,32 @@ export function fieldOf(
     const ability = one ? one.ability + hope * one.doubt : 0;
     return resultsAt(acceptedAt(ability, verifiers[at] ?? PERFECT), belief.lengths);
   });
+  const costs = filled(cost);
+  const times = filled(seconds);
   return {
     ladder,
     verifiers,
     chances,
     rejected: chances.map(([accepted = []]) => accepted.map((chance) => 1 - chance)),
     untried: chances.map(([accepted = []]) => average(UNTRIED, accepted)),
-    cost: filled(cost),
-    seconds: filled(seconds),
+    cost: costs,
+    seconds: times,
+    checked: ladder.map((_, at) => ({
+      cost: withCheck(costs[at], verifiers[at]?.cost ?? 0),
+      seconds: withCheck(times[at], verifiers[at]?.seconds ?? 0),
+      unknown: { cost: cost[at] === null, seconds: seconds[at] === null },
+    })),
     unknown: { cost: cost.map((one) => one === null), seconds: seconds.map((one) => one === null) },
     bias: biases(belief, ladder),
+    next: new Map(),
   };
 }
+
+const withCheck = (spend: Spend | undefined, check: number): Spend => ({
+  accepted: (spend?.accepted ?? 0) + check,
+  rejected: (spend?.rejected ?? 0) + check,
+  n: spend?.n ?? 0,
+});
 
 export const PERFECT: Verifier = { falseAccept: 0, falseReject: 0, cost: 0, seconds: 0 };
 
