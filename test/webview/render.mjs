@@ -134,6 +134,11 @@ async function openLooks({ open }) {
       await unfold(page, ...unfolded);
       await page.locator(".scroll").evaluate((element) => element.scrollTo(0, 0));
       await shoot(page, name);
+      if (fixture === "running") {
+        const checks = page.getByRole("heading", { name: /^Checks/ }).first();
+        await checks.evaluate((element) => element.scrollIntoView());
+        await shoot(page, `${name}-checks`);
+      }
       expectNone(`axe ${name}`, await axeFindings(page));
       await page.setViewportSize({ width: 250, height: 1500 });
       await settle(page);

@@ -107,13 +107,13 @@ function stepTo(field: Field, { tried, weights }: Standing, tier: number, depth:
   // A failure before never makes a slice easier, whatever luck has shown.
   const most = Math.min(sure + gain, field.untried[tier] ?? 1);
   const accept = Math.min(most, Math.max(sure, difficulty * biasOf(field.bias, tried, tier)));
-  const path = [...tried, tier];
-  const next = rungsAfter(field, path);
+  const next = rungsAfter(field, tried, tier);
+  // Most attempts are the last of their way: what their failure shows is not worked out.
+  const path = next.length === 0 ? null : [...tried, tier];
   const failure = (likely: readonly number[]): Failed => ({
     share: (average(weights, likely) * (1 - accept)) / (1 - difficulty),
-    // Most attempts are the last of their way: what their failure shows is not worked out.
     steps:
-      next.length === 0
+      path === null
         ? NO_STEPS
         : steps(field, { tried: path, weights: after(weights, likely) }, depth + 1, next),
   });
@@ -138,10 +138,11 @@ const meanOf = ({ accepted, rejected }: Spend, accept: number): number =>
   accept * accepted + (1 - accept) * rejected;
 
 /** They are asked for each length of each failure, and are few. */
-function rungsAfter({ ladder, next }: Field, path: readonly number[]): readonly number[] {
-  const key = path.reduce((sum, tier) => sum * (ladder.length + 1) + tier + 1, 0);
-  const known = next.get(key) ?? nextRungs(ladder, path);
-  next.set(key, known);
+function rungsAfter({ ladder, next }: Field, tried: readonly number[], tier: number): readonly number[] {
+  let key = 0;
+  for (const one of tried) key = (key + one + 1) * (ladder.length + 1);
+  const known = next.get(key + tier) ?? nextRungs(ladder, [...tried, tier]);
+  next.set(key + tier, known);
   return known;
 }
 

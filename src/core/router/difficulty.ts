@@ -66,6 +66,20 @@ export const resultsAt = (accepted: readonly number[], lengths: readonly number[
   ...lengths.map((length) => length.map((share, node) => share * (1 - (accepted[node] ?? 0)))),
 ];
 
+/** The same, written one after the other from `row` on. */
+function writeResults(
+  into: Float64Array,
+  row: number,
+  accepted: readonly number[],
+  lengths: readonly (readonly number[])[],
+): void {
+  for (let node = 0; node < NODES; node += 1) {
+    into[row + node] = accepted[node]!;
+    for (let length = 0; length < lengths.length; length += 1)
+      into[row + (length + 1) * NODES + node] = lengths[length]![node]! * (1 - accepted[node]!);
+  }
+}
+
 const ROUNDS = 12;
 /** No ability moved by more than this in a round: the rounds are over. */
 const SETTLED = 1e-3;
@@ -122,15 +136,17 @@ type Group = {
 function flat(shift: number, patterns: readonly Pattern[], tiers: number): Group {
   const of = patterns.filter((one) => one.shift === shift);
   const starts = new Int32Array(of.length + 1);
-  of.forEach(({ tiers: tried }, at) => (starts[at + 1] = (starts[at] ?? 0) + tried.length));
+  for (let at = 0; at < of.length; at += 1) starts[at + 1] = starts[at]! + of[at]!.tiers.length;
+  const cells = new Int32Array(starts[of.length]!);
+  let cell = 0;
+  for (const { tiers: tried, results } of of)
+    for (let at = 0; at < tried.length; at += 1) cells[cell++] = tried[at]! * RESULTS + (results[at] ?? 0);
   const size = tiers * RESULTS * NODES;
   return {
     shift,
     weights: Float64Array.from(of, ({ weight }) => weight),
     starts,
-    cells: Int32Array.from(
-      of.flatMap(({ tiers: tried, results }) => tried.map((tier, at) => tier * RESULTS + (results[at] ?? 0))),
-    ),
+    cells,
     chances: new Float64Array(size),
     counts: new Float64Array(size),
   };
@@ -145,8 +161,7 @@ function foresee(
 ): void {
   const { shift, weights, starts, cells, chances, counts } = group;
   tiers.forEach(({ ability }, at) => {
-    const results = resultsAt(acceptedAt(ability - shift, noise[at] ?? PERFECT), lengths);
-    results.forEach((row, result) => chances.set(row, (at * RESULTS + result) * NODES));
+    writeResults(chances, at * RESULTS * NODES, acceptedAt(ability - shift, noise[at] ?? PERFECT), lengths);
   });
   counts.fill(0);
   const likely = new Float64Array(NODES);
@@ -180,17 +195,17 @@ function scored(
   let information = 1 / prior.doubt ** 2;
   const gain = 1 - noise.falseAccept - noise.falseReject;
   for (const { shift, counts } of groups)
-    GRID.forEach((z, node) => {
-      const count = (result: number): number => counts[row + result * NODES + node] ?? 0;
-      const accepted = count(0);
-      const rejected = count(1) + count(2) + count(3);
-      if (accepted + rejected === 0) return;
-      const right = logistic(now.ability - shift - SPREAD * z);
+    for (let node = 0; node < NODES; node += 1) {
+      const first = row + node;
+      const accepted = counts[first]!;
+      const rejected = counts[first + NODES]! + counts[first + 2 * NODES]! + counts[first + 3 * NODES]!;
+      if (accepted + rejected === 0) continue;
+      const right = logistic(now.ability - shift - SPREAD * GRID[node]!);
       const chance = acceptance(right, noise);
       const steep = gain * right * (1 - right);
       slope += steep * (accepted / chance - rejected / (1 - chance));
       information += ((accepted + rejected) * steep ** 2) / (chance * (1 - chance));
-    });
+    }
   const step = Math.max(-1, Math.min(1, slope / information));
   return { ability: now.ability + step, doubt: 1 / Math.sqrt(information) };
 }

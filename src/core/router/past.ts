@@ -100,31 +100,32 @@ function add(past: Past, { class: kind, trials }: Tried, weight: number): void {
   for (const trial of trials) addSpend(past.spent, kind, trial, weight);
   const tiers = trials.map(({ tier }) => tier);
   see(past, kind, tiers, results, weight);
-  const failed: string[] = [];
+  let failed = "";
   for (const { tier, accepted } of trials) {
     watch(past, kind, failed, tier, accepted, weight);
-    if (!accepted) failed.push(tier);
+    if (!accepted) failed += `${tier}\n`;
   }
 }
 
 function see({ patterns }: Past, kind: SliceClass, tiers: string[], results: Result[], weight: number): void {
   if (tiers.length === 0 || weight === 0) return;
-  const key = `${kind}\n${tiers.map((tier, at) => `${results[at]} ${tier}`).join("\n")}`;
+  let key: string = kind;
+  for (let at = 0; at < tiers.length; at += 1) key += `\n${results[at]} ${tiers[at]}`;
   const had = patterns.get(key);
   if (had) had.weight += weight;
   else patterns.set(key, { class: kind, tiers, results, weight });
 }
 
-/** Forgets most of a tier that has changed, but not what made it clear. A tier is watched by what had failed before it. */
+/** Forgets most of a tier that has changed, but not what made it clear. A tier is watched by what had `failed` before it, a line each. */
 function watch(
   past: Past,
   kind: SliceClass,
-  failed: string[],
+  failed: string,
   tier: string,
   accepted: boolean,
   weight: number,
 ): void {
-  const key = `${kind}\n${failed.map((one) => `${one}\n`).join("")}${tier}`;
+  const key = `${kind}\n${failed}${tier}`;
   const one = past.watches.get(key) ?? unwatched();
   past.watches.set(key, one);
   const changed = watched(one, accepted);
@@ -132,7 +133,7 @@ function watch(
   for (const seen of past.patterns.values()) if (seen.tiers.includes(tier)) seen.weight *= BEFORE_CHANGE;
   for (const name of past.watches.keys())
     if (name !== key && name.split("\n").at(-1) === tier) past.watches.delete(name);
-  if (failed.length > 0) return;
+  if (failed !== "") return;
   see(past, kind, [tier], ["accepted"], weight * changed.accepted);
   see(past, kind, [tier], ["usual"], weight * changed.rejected);
 }
@@ -185,8 +186,7 @@ export function believe(
   past: Past,
   noise: readonly Noise[],
 ): Belief {
-  const places = new Map(ladder.map(({ tier }, at) => [tier, at]));
-  const patterns = [...past.patterns.values()].flatMap((seen) => onLadder(seen, kind, places));
+  const patterns = placed(past, ladder).map((one) => patternOf(one, kind));
   const shares = ladder.map((rung, at) => priorShare(rung, at, ladder.length));
   const priors = ladder.map(({ rate }, at): Estimate => {
     const moved = rate === null ? height(kind) - height("C2") : 0;
@@ -217,21 +217,39 @@ export function believe(
   return { class: kind, tiers, lengths, after: compared(patterns, chances, ladder) };
 }
 
-function onLadder(seen: Seen, kind: SliceClass, places: ReadonlyMap<string, number>): Pattern[] {
-  const known = seen.tiers.flatMap((tier, at) => {
-    const place = places.get(tier);
-    return place === undefined ? [] : [{ place, result: RESULTS.indexOf(seen.results[at] ?? "usual") }];
-  });
-  if (known.length === 0) return [];
-  return [
-    {
-      weight: seen.weight * (seen.class === kind ? 1 : OTHER_CLASS),
-      shift: height(seen.class) - height(kind),
-      tiers: known.map(({ place }) => place),
-      results: known.map(({ result }) => result),
-    },
-  ];
+/** What was seen, by places on a ladder and in RESULTS. */
+type Placed = { class: SliceClass; weight: number; tiers: number[]; results: number[] };
+const PLACED = new WeakMap<Past, Map<string, Placed[]>>();
+
+/** The same for every class. A past that was folded does not change any more. */
+function placed(past: Past, ladder: readonly Rung[]): Placed[] {
+  const names = ladder.map(({ tier }) => tier).join("\n");
+  const known = PLACED.get(past) ?? new Map<string, Placed[]>();
+  PLACED.set(past, known);
+  const had = known.get(names);
+  if (had) return had;
+  const places = new Map(ladder.map(({ tier }, at) => [tier, at]));
+  const made: Placed[] = [];
+  for (const { class: kind, weight, tiers, results } of past.patterns.values()) {
+    const one: Placed = { class: kind, weight, tiers: [], results: [] };
+    for (let at = 0; at < tiers.length; at += 1) {
+      const place = places.get(tiers[at] ?? "");
+      if (place === undefined) continue;
+      one.tiers.push(place);
+      one.results.push(RESULTS.indexOf(results[at] ?? "usual"));
+    }
+    if (one.tiers.length > 0) made.push(one);
+  }
+  known.set(names, made);
+  return made;
 }
+
+const patternOf = ({ class: seen, weight, tiers, results }: Placed, kind: SliceClass): Pattern => ({
+  weight: weight * (seen === kind ? 1 : OTHER_CLASS),
+  shift: height(seen) - height(kind),
+  tiers,
+  results,
+});
 
 /** Means of accepted and rejected attempts, drawn towards what was known beforehand; null when nothing is known at all. */
 function spend(
