@@ -8,6 +8,7 @@ import { type Figure, atMost, rounded } from "./figure.ts";
 import { logFigures } from "./log.ts";
 import { memoryFigures } from "./memory.ts";
 import { polyglotFigures } from "./polyglot.ts";
+import { quiet } from "./quiet.ts";
 import { decisionMs } from "./router/speed.ts";
 import { timeFigures } from "./times.ts";
 import { tokenFigures } from "./tokens.ts";
@@ -20,19 +21,26 @@ const GROUPS: Record<string, (root: string, main: string) => Promise<Figure[]>> 
   log: () => logFigures(),
   codemap: (root) => codeMapFigures(root),
   critics: (root) => criticFigures(root),
-  router: () => Promise.resolve([routerFigure()]),
+  router: () => routerFigures(),
   editor: async (root) => [await activationFigure(root), await vendorFigure(root), await vsixFigure(root)],
   polyglot: (root) => polyglotFigures(root),
 };
 
-const routerFigure = (): Figure =>
-  atMost({
-    name: "1,000 routing decisions",
-    value: rounded(decisionMs(), 0),
-    unit: "ms",
-    reach: 50,
-    how: "12 tiers, 10,000 past attempts folded first; median of 9",
-  });
+const DECIDED = 51;
+
+async function routerFigures(): Promise<Figure[]> {
+  await quiet();
+  const { middle, first } = decisionMs(DECIDED);
+  return [
+    atMost({
+      name: "1,000 routing decisions",
+      value: rounded(middle, 0),
+      unit: "ms",
+      reach: 50,
+      how: `12 tiers, 10,000 past attempts folded first; median of ${DECIDED}; the first one ${rounded(first, 0)} ms`,
+    }),
+  ];
+}
 
 /** `root` is the repository, built; `names` are the groups wanted, none of them means all. `done` is told each figure. */
 export async function figures(

@@ -101,30 +101,25 @@ export const steps = (
 
 function stepTo(field: Field, { tried, weights }: Standing, tier: number, depth: number): Step {
   const verifier = field.verifiers[tier] ?? PERFECT;
-  const chances = field.chances[tier] ?? [];
-  const [sure, gain] = [verifier.falseAccept, 1 - verifier.falseAccept - verifier.falseReject];
-  const difficulty = average(weights, chances[0] ?? []);
+  const sure = verifier.falseAccept;
+  const gain = 1 - sure - verifier.falseReject;
+  const difficulty = average(weights, field.chances[tier]?.[0] ?? []);
   // A failure before never makes a slice easier, whatever luck has shown.
   const most = Math.min(sure + gain, field.untried[tier] ?? 1);
   const accept = Math.min(most, Math.max(sure, difficulty * biasOf(field.bias, tried, tier)));
   const next = rungsAfter(field, tried, tier);
   // Most attempts are the last of their way: what their failure shows is not worked out.
-  const path = next.length === 0 ? null : [...tried, tier];
-  const failure = (likely: readonly number[]): Failed => ({
+  const path = next.length === 0 ? null : tried.concat(tier);
+  const likelies = (depth < BRANCHED ? field.lengths : field.rejected)[tier] ?? [];
+  const failures = likelies.map((likely): Failed => ({
     share: (average(weights, likely) * (1 - accept)) / (1 - difficulty),
     steps:
       path === null
         ? NO_STEPS
         : steps(field, { tried: path, weights: after(weights, likely) }, depth + 1, next),
-  });
-  return {
-    tier,
-    right: (accept - sure) / gain,
-    accept,
-    verifier,
-    takes: field.checked[tier] ?? NOTHING,
-    failures: depth < BRANCHED ? chances.slice(1).map(failure) : [failure(field.rejected[tier] ?? [])],
-  };
+  }));
+  const takes = field.checked[tier] ?? NOTHING;
+  return { tier, right: (accept - sure) / gain, accept, verifier, takes, failures };
 }
 
 const NO_STEPS: readonly Step[] = [];

@@ -16,9 +16,10 @@ export type Checked = Record<Unit, Spend> & { unknown: Readonly<Record<Unit, boo
 export type Field = {
   ladder: readonly Rung[];
   verifiers: readonly Verifier[];
-  /** P(result | difficulty) of each tier; of any rejection; and P(accepted) of an untried slice. */
+  /** P(result | difficulty) of each tier; those of its rejections by length, and as one; and P(accepted) of an untried slice. */
   chances: readonly number[][][];
-  rejected: readonly number[][];
+  lengths: readonly number[][][];
+  rejected: readonly number[][][];
   untried: readonly number[];
   cost: readonly Spend[];
   seconds: readonly Spend[];
@@ -49,7 +50,8 @@ export function fieldOf(
     ladder,
     verifiers,
     chances,
-    rejected: chances.map(([accepted = []]) => accepted.map((chance) => 1 - chance)),
+    lengths: chances.map(([_, ...lengths]) => lengths),
+    rejected: chances.map(([accepted = []]) => [accepted.map((chance) => 1 - chance)]),
     untried: chances.map(([accepted = []]) => average(UNTRIED, accepted)),
     cost: costs,
     seconds: times,

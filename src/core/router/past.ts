@@ -93,7 +93,8 @@ function settle({ patterns, spent }: Past, boost: number): number {
 }
 
 function add(past: Past, { class: kind, trials }: Tried, weight: number): void {
-  const results = trials.map((trial) => {
+  const results = trials.map((trial): Result => {
+    if (trial.accepted) return "accepted";
     const usual = past.spent.get(spentKey(kind, trial.tier, false));
     return resultOf(trial, usual ? { cost: mean(usual.cost), seconds: mean(usual.seconds) } : UNKNOWN);
   });
@@ -126,8 +127,9 @@ function watch(
   weight: number,
 ): void {
   const key = `${kind}\n${failed}${tier}`;
-  const one = past.watches.get(key) ?? unwatched();
-  past.watches.set(key, one);
+  const known = past.watches.get(key);
+  const one = known ?? unwatched();
+  if (!known) past.watches.set(key, one);
   const changed = watched(one, accepted);
   if (!changed) return;
   for (const seen of past.patterns.values()) if (seen.tiers.includes(tier)) seen.weight *= BEFORE_CHANGE;
@@ -167,8 +169,9 @@ const nothing = (): Sum => ({ weight: 0, total: 0 });
 function addSpend(into: Map<string, SpentOn>, kind: SliceClass, trial: Trial, weight: number): void {
   const { tier, accepted } = trial;
   const key = spentKey(kind, tier, accepted);
-  const on = into.get(key) ?? { class: kind, tier, accepted, cost: nothing(), seconds: nothing() };
-  into.set(key, on);
+  const known = into.get(key);
+  const on = known ?? { class: kind, tier, accepted, cost: nothing(), seconds: nothing() };
+  if (!known) into.set(key, on);
   addTo(on.cost, trial.cost, weight);
   addTo(on.seconds, trial.seconds, weight);
 }
