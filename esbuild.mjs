@@ -20,7 +20,6 @@ const COMMON = {
   absWorkingDir: import.meta.dirname,
   bundle: true,
   minify: true,
-  keepNames: true,
   legalComments: "none",
   sourcemap: watch ? "linked" : false,
   logLevel: "warning",
@@ -80,6 +79,8 @@ const BUILDS = [
   { ...COMMON, ...CHECK_CAPSULE, outfile: "dist/checkCapsule.cjs" },
   ...Object.entries(VENDORS).map(([name, file]) => ({
     ...IN_VSCODE,
+    // By the names of their classes their errors are told.
+    keepNames: true,
     stdin: { contents: `export { default } from "${name}"`, resolveDir: import.meta.dirname },
     outfile: `dist/${file}.cjs`,
     // A module under "type": "module" takes the whole of a CommonJS one as its default.
@@ -95,14 +96,13 @@ const BUILDS = [
     entryPoints: { headless: "src/headless.ts" },
     outdir: "dist",
     chunkNames: "headless-[hash]",
-    plugins: [runnable],
+    plugins: [runnable, apart(VENDORS)],
     banner: {
       js: 'import { createRequire as requireFrom } from "node:module"; const require = requireFrom(import.meta.url);',
     },
   },
   {
     ...COMMON,
-    keepNames: false,
     platform: "browser",
     format: "iife",
     target: "es2023",

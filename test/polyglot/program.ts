@@ -13,7 +13,9 @@ export function copyProgram(root: string): string {
   if (isOld(root)) execFileSync(process.execPath, ["esbuild.mjs"], { cwd: root, stdio: "ignore" });
   const folder = mkdtempSync(join(tmpdir(), "slicewise-program-"));
   process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
-  for (const name of readdirSync(dist).filter((one) => /^(headless.*\.js|codeMap\.cjs|grammars)$/.test(one)))
+  for (const name of readdirSync(dist).filter((one) =>
+    /^(headless.*\.js|(vendor-\w+|codeMap)\.cjs|grammars)$/.test(one),
+  ))
     cpSync(join(dist, name), join(folder, name), { recursive: true });
   cpSync(join(root, "package.json"), join(folder, "package.json"));
   return join(folder, "headless.js");
