@@ -15,7 +15,7 @@ export function exactPaths(slices: readonly Pick<Slice, "reads" | "writes">[]): 
   return [...new Set(named.filter((path) => !/[*?{}!]/.test(path)))].slice(0, MOST_STAMPED);
 }
 
-/** Stamped files that are neither as the plan knew them nor as this order itself left them. `now` has all of them. */
+/** Stamped files that are neither as they were known nor as this order itself left them. `now` has all of them. */
 export function movedFiles(order: WorkOrder, now: ReadonlyMap<string, Sha | null>): MovedFile[] {
   const own = ownContents(order);
   return Object.entries(order.planned?.stamp.files ?? {}).flatMap(([path, sha]) => {
@@ -33,14 +33,12 @@ function ownContents({ slices, overlay }: WorkOrder): Map<string, Set<Sha | null
   return own;
 }
 
-/** The stamp with what is known of its files now; other files are none of its business. */
+/** The stamp with these files as they are now; what slices made is known from then on, as long as there is room. */
 export function restamped(stamp: Stamp, files: readonly MovedFile[]): Stamp {
-  const now = new Map(files.map((file) => [file.path, file.now]));
-  const kept = Object.entries(stamp.files).flatMap(([path, sha]) => {
-    const next = now.has(path) ? (now.get(path) ?? null) : sha;
-    return next === null ? [] : [[path, next] as const];
-  });
-  return { ...stamp, files: Object.fromEntries(kept) };
+  const known = new Map<string, Sha | null>(Object.entries(stamp.files));
+  for (const { path, now } of files) if (known.has(path) || known.size < MOST_STAMPED) known.set(path, now);
+  const there = [...known].flatMap(([path, sha]) => (sha === null ? [] : [[path, sha] as const]));
+  return { ...stamp, files: Object.fromEntries(there) };
 }
 
 const NAMED = 5;

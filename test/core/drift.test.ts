@@ -67,6 +67,35 @@ describe("files that moved under a plan", () => {
       { a: C },
       ["a"],
     ],
+    ["made by a slice", [...planned({}), ...landed("workspace", [["a", B]])], { a: B }, []],
+    [
+      "made by a slice, and then edited",
+      [...planned({}), ...landed("workspace", [["a", B]])],
+      { a: C },
+      ["a"],
+    ],
+    [
+      "made by a slice, and deleted",
+      [...planned({}), ...landed("workspace", [["a", B]])],
+      { a: null },
+      ["a"],
+    ],
+    [
+      "made by a slice, edited, and said already",
+      [
+        ...planned({}),
+        ...landed("workspace", [["a", B]]),
+        { type: "drifted", files: [{ path: "a", now: C }], commit: "c3" },
+      ],
+      { a: C },
+      [],
+    ],
+    [
+      "made by a slice on the branch alone",
+      [...planned({}), ...landed("branch", [["a", B]])],
+      { a: null },
+      [],
+    ],
     ["not yet landed", [...planned({ a: A }), ...into.approval("01")], { a: B }, ["a"]],
     [
       "taken back out",
@@ -131,13 +160,18 @@ test("the files a slice names one by one are stamped, globs are not", () => {
   expect(exactPaths([slice("01", { reads: many })])).toHaveLength(500);
 });
 
-test("a stamp follows only the files it names", () => {
+test("a stamp follows its files, and takes in what slices made as long as there is room", () => {
   const now = [
     { path: "a", now: C },
     { path: "b", now: null },
     { path: "z", now: A },
+    { path: "y", now: null },
   ];
-  expect(restamped({ commit: "c0", files: { a: A, b: B } }, now)).toEqual({ commit: "c0", files: { a: C } });
+  const stamp = { commit: "c0", files: { a: A, b: B } };
+  expect(restamped(stamp, now)).toEqual({ commit: "c0", files: { a: C, z: A } });
+  const many = Object.fromEntries(Array.from({ length: 500 }, (_, at) => [`f${at}`, A]));
+  const full = restamped({ commit: "c0", files: many }, [{ path: "f0", now: B }, ...now]);
+  expect(full.files).toEqual({ ...many, f0: B });
 });
 
 test("many moved files are counted, not listed", () =>
