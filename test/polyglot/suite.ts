@@ -59,7 +59,7 @@ export function installHarness(root: string): string {
   const harness = join(root, "test/polyglot/harness");
   const packages = join(harness, "node_modules");
   if (!existsSync(join(packages, ".package-lock.json"))) {
-    console.log("Installing Jest for the polyglot scenario…");
+    console.error("Installing Jest for the polyglot scenario…");
     const quiet = ["--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"];
     execFileSync("npm", ["ci", ...quiet], { cwd: harness, stdio: ["ignore", 2, 2] });
   }
