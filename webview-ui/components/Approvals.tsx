@@ -6,6 +6,7 @@ import { Button, PrimaryButton } from "../ui.tsx";
 import { CardTitle } from "./CardTitle.tsx";
 import { Churn } from "./Churn.tsx";
 import { Section } from "./Section.tsx";
+import { VerifyAgain } from "./VerifyAgain.tsx";
 
 const SHOWN = 20;
 
@@ -42,15 +43,7 @@ function Card({ page, slice }: { page: Page; slice: SliceView }) {
         <Button label={`Reject ${id}…`} onPress={() => act({ act: "reject", slice: id })}>
           Reject…
         </Button>
-        {result === "unknown" && (
-          <Button
-            label={`Verify ${id} Again`}
-            title="Once more, without a new attempt"
-            onPress={() => command({ do: "verify", slice: id })}
-          >
-            Verify Again
-          </Button>
-        )}
+        {result === "unknown" && <VerifyAgain page={page} id={id} />}
         {higher && (
           <Button
             label={`Higher Tier for ${id}`}

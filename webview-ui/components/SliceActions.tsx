@@ -3,6 +3,7 @@ import type { Page } from "../page.ts";
 import { canAct, shortName } from "../format.ts";
 import { Button, LinkButton, PrimaryButton } from "../ui.tsx";
 import { Confirm } from "./Confirm.tsx";
+import { VerifyAgain } from "./VerifyAgain.tsx";
 
 const SETTLED = new Set<SliceView["at"]>(["done", "dropped", "landing"]);
 
@@ -31,15 +32,7 @@ export function SliceActions({ page, view, slice }: { page: Page; view: View; sl
             </Button>
           </>
         )}
-        {open && at === "approval" && verdict === "unknown" && (
-          <Button
-            label={`Verify ${id} Again`}
-            title="Once more, without a new attempt"
-            onPress={() => command({ do: "verify", slice: id })}
-          >
-            Verify Again
-          </Button>
-        )}
+        {open && at === "approval" && verdict === "unknown" && <VerifyAgain page={page} id={id} />}
         {tried && higher !== null && (
           <Button
             label={`Rerun on ${shortName(higher)}, slice ${id}`}
