@@ -58,9 +58,9 @@ export type Notes = {
 };
 
 /** The correlation between the errors of the two checks of the lowest tiers. */
-const CORRELATION = 0.3;
+export const CORRELATION = 0.3;
 /** An attempt is this many steps long before anything is known of it. */
-const STEPS = 30;
+export const STEPS = 30;
 /** A tier has to have been tried on this share of the instances to be compared at all. */
 const COVERED = 0.9;
 const SAMPLES = 1000;

@@ -31,6 +31,7 @@ export type Candidate = { model: string; family: string; rate: number; dollars: 
 export type Shape = {
   instances: number;
   spread: number;
+  unsteady: number;
   skills: number;
   kin: number;
   hopeless: number;
@@ -46,14 +47,15 @@ export type Shape = {
  * tenth of its cost, cheap → cheap → frontier 79 % at half. */
 export const LIKE_PUBLIC: Shape = {
   instances: 500,
-  spread: 1.7,
+  spread: 2.4,
+  unsteady: 0.25,
   skills: 1,
   kin: 0.4,
-  hopeless: 0.14,
+  hopeless: 0.16,
   block: 0.35,
   stay: 40,
   tail: 0.4,
-  dearer: 1.4,
+  dearer: 1.27,
   empty: 0,
   efforts: 1,
 };
@@ -72,13 +74,29 @@ export const leaderboard = (
 
 export function table(seed: number, candidates: readonly Candidate[], shape: Shape): Outcome[] {
   const random = seeded(seed);
+  const tries = triesOf(random, candidates, shape);
+  return tries.flatMap(({ instance, margins, difficulty }) =>
+    margins.map(({ model, effort, margin }) => ({
+      suite: "synthetic",
+      instance,
+      model: model.model,
+      effort: shape.efforts > 1 ? (EFFORTS[effort] ?? "") : "",
+      ...spent(shape, margin > 0, difficulty, model.dollars * EFFORT.cost ** raised(effort, shape), random),
+    })),
+  );
+}
+
+/** Efforts above the middle one. */
+const raised = (effort: number, { efforts }: Shape): number => effort - (efforts - 1) / 2;
+
+type Tries = { instance: string; difficulty: number; margins: Margin[] };
+type Margin = { model: Candidate; effort: number; margin: number };
+
+/** How far every try is from failing: every model solves exactly its share of the table at its middle effort. */
+function triesOf(random: Random, candidates: readonly Candidate[], shape: Shape): Tries[] {
   const families = [...new Set(candidates.map(({ family }) => family))];
-  const models = candidates.map((one) => ({
-    ...one,
-    offset: offset(one.rate, shape),
-    lean: shape.skills > 1 ? normal(random) : 0,
-  }));
-  const outcomes: Outcome[] = [];
+  const leans = candidates.map(() => (shape.skills > 1 ? normal(random) : 0));
+  const tries: Tries[] = [];
   let block = 0;
   for (let at = 0; at < shape.instances; at += 1) {
     if (at === 0 || random() < 1 / shape.stay) block = shape.block * normal(random);
@@ -86,26 +104,35 @@ export function table(seed: number, candidates: readonly Candidate[], shape: Sha
     const other = shape.skills > 1 ? normal(random) : 0;
     const gulf = random() < shape.hopeless ? GULF : 0;
     const kin = new Map(families.map((family) => [family, shape.kin * normal(random)]));
-    for (const model of models)
-      for (let effort = 0; effort < shape.efforts; effort += 1) {
-        // A model that leans towards the other skill finds other instances hard.
-        const hard = difficulty * Math.cos(model.lean) + other * Math.sin(model.lean);
-        const more = effort - (shape.efforts - 1) / 2;
-        const margin =
-          model.offset + EFFORT.margin * more - shape.spread * hard - gulf + (kin.get(model.family) ?? 0);
-        const resolved = margin + normal(random) > 0;
-        const name = `task-${String(at).padStart(3, "0")}`;
-        const dollars = model.dollars * EFFORT.cost ** more;
-        outcomes.push({
-          suite: "synthetic",
-          instance: name,
-          model: model.model,
-          effort: shape.efforts > 1 ? (EFFORTS[effort] ?? "") : "",
-          ...spent(shape, resolved, difficulty, dollars, random),
-        });
-      }
+    const margins = candidates.flatMap((model, place) => {
+      // A model that leans towards the other skill finds other instances hard.
+      const lean = leans[place] ?? 0;
+      const hard = difficulty * Math.cos(lean) + other * Math.sin(lean);
+      const usual = (kin.get(model.family) ?? 0) - shape.spread * hard - gulf;
+      return Array.from({ length: shape.efforts }, (_, effort): Margin => ({
+        model,
+        effort,
+        margin: usual + luckOf(model.rate, shape) * normal(random),
+      }));
+    });
+    tries.push({ instance: `task-${String(at).padStart(3, "0")}`, difficulty, margins });
   }
-  return outcomes;
+  const all = tries.flatMap(({ margins }) => margins);
+  for (const model of candidates)
+    raise(
+      all.filter((one) => one.model === model),
+      model.rate,
+      shape,
+    );
+  return tries;
+}
+
+/** Moves the margins of a model so that this share of them is above zero, and then each by its effort. */
+function raise(margins: readonly Margin[], rate: number, shape: Shape): void {
+  const falling = margins.map(({ margin }) => margin).toSorted((a, b) => b - a);
+  const solved = Math.round(rate * falling.length);
+  const bar = falling[solved] ?? -Infinity;
+  for (const one of margins) one.margin += EFFORT.margin * raised(one.effort, shape) - bar;
 }
 
 function spent(
@@ -125,30 +152,8 @@ function spent(
   };
 }
 
-/** The margin at which a model solves this share of such instances, by bisection. */
-function offset(rate: number, { spread, kin, hopeless }: Shape): number {
-  const scale = Math.sqrt(spread ** 2 + kin ** 2 + 1);
-  let low = -20;
-  let high = 20;
-  for (let step = 0; step < 60; step += 1) {
-    const middle = (low + high) / 2;
-    const share =
-      (1 - hopeless) * cumulative(middle / scale) + hopeless * cumulative((middle - GULF) / scale);
-    if (share < rate) low = middle;
-    else high = middle;
-  }
-  return (low + high) / 2;
-}
-
-/** The standard normal distribution function (Abramowitz and Stegun 26.2.17). */
-function cumulative(x: number): number {
-  const t = 1 / (1 + 0.2316419 * Math.abs(x));
-  const tail =
-    (Math.exp((-x * x) / 2) / Math.sqrt(2 * Math.PI)) *
-    t *
-    (0.31938153 + t * (-0.356563782 + t * (1.781477937 + t * (-1.821255978 + t * 1.330274429))));
-  return x >= 0 ? 1 - tail : tail;
-}
+/** The standard deviation of the luck of an attempt: 1 for a model that solves seven of ten. */
+const luckOf = (rate: number, { unsteady }: Shape): number => Math.exp((unsteady * (0.7 - rate)) / 0.1);
 
 const row = (model: string, family: string, rate: number, dollars: number): Candidate => ({
   model,
