@@ -23,11 +23,8 @@ export const WEIGHTS: Record<Policy, Weights> = {
   speed: { unit: "seconds", beyond: 4.5, wrong: [8] },
 };
 
-/**
- * What is foreseen to slip through wrong may be so many times what the best tier alone lets through behind its check. Measured
- * it comes to a sixth more than foreseen, because what looks safest of many is partly lucky: 1.4 times.
- */
-const BOUND = 1.2;
+/** What slips through wrong may be so many times what the best tier alone lets through behind its check. */
+const BOUND = 1.5;
 
 /** What becomes of slices on a way: shares that land right and wrong, and what it costs. */
 export type Landed = { resolved: number; wrong: number; cost: number };
@@ -35,15 +32,19 @@ export type Landed = { resolved: number; wrong: number; cost: number };
 /** The best tier by itself: what it gets right, and how often its check accepts what is wrong; `surest`, the ladder's best check. */
 export type Alone = { right: number; falseAccept: number; surest: number };
 
-/** The share of all slices that may slip through wrong; Infinity where no tier is checked better than the best one. */
-export const mostWrong = ({ right, falseAccept, surest }: Alone): number =>
-  surest >= falseAccept ? Infinity : BOUND * (1 - right) * falseAccept;
-
-/** The price of a wrong slice under a policy: the lowest at which `wrongAt` keeps within `most`, the lowest of all if none does. */
-export function priceOf(policy: Policy, most: number, wrongAt: (price: number) => number): number {
-  const [lowest = 0, ...higher] = WEIGHTS[policy].wrong;
-  if (higher.length === 0 || wrongAt(lowest) <= most) return lowest;
-  return higher.find((price) => wrongAt(price) <= most) ?? lowest;
+/** The price of a wrong slice under a policy, with the way that `wayAt` finds for it. */
+export function priced<Way extends { wrong: number }>(
+  policy: Policy,
+  { right, falseAccept, surest }: Alone,
+  wayAt: (wrong: number) => Way,
+): { wrong: number; way: Way } {
+  const prices = WEIGHTS[policy].wrong;
+  const lowest = prices[0] ?? 0;
+  const first = { wrong: lowest, way: wayAt(lowest) };
+  const most = BOUND * (1 - right) * falseAccept;
+  if (surest >= falseAccept || first.way.wrong <= most) return first;
+  const ways = prices.slice(1).map((wrong) => ({ wrong, way: wayAt(wrong) }));
+  return ways.find(({ way }) => way.wrong <= most) ?? first;
 }
 
 /** What is at stake for slices of a class; `untried` is what may be done with one that was not tried yet. */
@@ -57,10 +58,10 @@ export function stakesOf(policy: Policy, field: Field, untried: readonly Step[])
     null,
   );
   const stakes = (wrong: number): Stakes => ({ unit, wrong: wrong * once, beyond: beyond * once });
-  const most = mostWrong({
+  const of: Alone = {
     right: alone?.right ?? 0,
     falseAccept: alone?.verifier.falseAccept ?? 0,
     surest: Math.min(...field.verifiers.map(({ falseAccept }) => falseAccept)),
-  });
-  return stakes(priceOf(policy, most, (wrong) => best(untried, stakes(wrong)).wrong));
+  };
+  return stakes(priced(policy, of, (wrong) => best(untried, stakes(wrong))).wrong);
 }

@@ -5,7 +5,7 @@
  */
 import { nextRungs } from "./climb.ts";
 import { type Weights, UNTRIED, abilityOf, acceptedAt, after, average } from "./difficulty.ts";
-import { type Landed, WEIGHTS, mostWrong } from "./policy.ts";
+import { type Landed, WEIGHTS, priced } from "./policy.ts";
 import type { Rung, Verifier } from "./terms.ts";
 
 /** What became of a tier on every slice, in the same order for all tiers; null where it was not tried. */
@@ -28,55 +28,35 @@ type Reckoned = {
   tries: Surveyed["tries"];
 };
 
-/** `before`: what becomes of slices when the last of its tiers is not tried. */
-export type Chain = Landed & { tiers: number[]; before: Landed };
-
-/** The best tier alone. Which one that is cannot be told from few slices: tiers so near in what they get right count alike. */
-const NEAR = 0.03;
+export type Chain = Landed & { tiers: number[] };
 
 /**
- * The rungs of the best chain, cheapest first; `verifierAt` tells how the rung at a place of the ladder is verified. Tiers
- * without a price cannot be compared and are left out.
+ * The rungs of the best chain, cheapest first, with the best single tier on top; `verifierAt` tells how the rung at a place of
+ * the ladder is verified. Tiers without a price cannot be compared and are left out.
  */
 export function chooseLadder(surveyed: readonly Surveyed[], verifierAt: (place: number) => Verifier): Rung[] {
   const tiers = surveyed.flatMap((one) => reckoned(one) ?? []).toSorted((a, b) => meanOf(a) - meanOf(b));
-  if (tiers.length === 0) return [];
-  const alone = aloneOf(tiers);
-  const most = mostWrong({
-    right: alone.right,
+  const alone = tiers.reduce<Reckoned | null>(
+    (most, one) => (most === null || one.rate > most.rate ? one : most),
+    null,
+  );
+  if (alone === null) return [];
+  const chains = chainsOf(tiers, verifierAt);
+  const once = meanOf(alone);
+  const { beyond } = WEIGHTS.balanced;
+  const of = {
+    right: alone.rate,
     falseAccept: verifierAt(tiers.length).falseAccept,
     surest: verifierAt(0).falseAccept,
-  });
-  const { beyond, wrong } = WEIGHTS.balanced;
-  const loss = (one: Landed): number =>
-    one.cost + alone.cost * ((wrong[0] ?? 0) * one.wrong + beyond * (1 - one.resolved - one.wrong));
-  const chains = chainsOf(tiers, verifierAt).map((chain) => ({ chain, kept: within(chain, most) }));
-  const bounded = chains.filter(({ kept }) => kept !== null);
-  const chosen = (bounded.length > 0 ? bounded : chains).reduce((least, one) =>
-    loss(one.kept ?? one.chain) < loss(least.kept ?? least.chain) ? one : least,
-  );
+  };
+  const chain = priced("balanced", of, (wrong) => {
+    const loss = (one: Chain): number =>
+      one.cost + once * (wrong * one.wrong + beyond * (1 - one.resolved - one.wrong));
+    return chains.reduce((least, one) => (loss(one) < loss(least) ? one : least));
+  }).way;
   return tiers
-    .filter((_, at) => chosen.chain.tiers.includes(at))
+    .filter((one, at) => one === alone || chain.tiers.includes(at))
     .map(({ rung, rate }) => ({ ...rung, rate }));
-}
-
-/** What the best tier alone gets right and costs on average, each weighed by how near it comes to what was seen best. */
-function aloneOf(tiers: readonly Reckoned[]): { right: number; cost: number } {
-  const most = Math.max(...tiers.map(({ rate }) => rate));
-  const weights = tiers.map(({ rate }) => Math.exp((rate - most) / NEAR));
-  const mean = (of: (one: Reckoned) => number): number =>
-    tiers.reduce((all, one, at) => all + (weights[at] ?? 0) * of(one), 0) / sum(weights);
-  return { right: mean(({ rate }) => rate), cost: mean(meanOf) };
-}
-
-/** A chain that tries its last tier only as often as keeps it within `most`; null when it goes beyond without. */
-function within(chain: Chain, most: number): Landed | null {
-  const { before } = chain;
-  if (chain.wrong <= most) return chain;
-  if (before.wrong > most) return null;
-  const share = (most - before.wrong) / (chain.wrong - before.wrong);
-  const mixed = (of: keyof Landed): number => share * chain[of] + (1 - share) * before[of];
-  return { resolved: mixed("resolved"), wrong: mixed("wrong"), cost: mixed("cost") };
 }
 
 const meanOf = ({ rate, cost }: Reckoned): number => rate * cost.right + (1 - rate) * cost.wrong;
@@ -115,7 +95,7 @@ function chainsOf(tiers: readonly Reckoned[], verifierAt: (place: number) => Ver
       const tier = tiers[at];
       if (!tier) continue;
       const further = tried(left, tier, at, verifierAt(left.tiers.length));
-      found.push({ tiers: further.tiers, ...further.landed, before: left.landed });
+      found.push({ tiers: further.tiers, ...further.landed });
       climb(further);
     }
   };
