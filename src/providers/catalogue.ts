@@ -170,11 +170,14 @@ function pricesFor(prices: PriceTable, { input, cacheRead, cacheWrite }: Usage):
     : prices;
 }
 
-/** A price is needed only for tokens there are. `output` contains reasoning, so that is not added. */
+/**
+ * A price is needed only for tokens there are. `output` contains reasoning, so that is not added. Cached tokens without a price
+ * of their own count as input: at most what is billed, where unknown would let them pass every budget.
+ */
 function costAt(prices: Prices, usage: Usage): number | null {
   let dollars = 0;
   for (const kind of ["input", "output", "cacheRead", "cacheWrite"] as const) {
-    const price = prices[kind];
+    const price = prices[kind] ?? (kind === "output" ? undefined : prices.input);
     if (usage[kind] === 0) continue;
     if (price === undefined) return null;
     dollars += (usage[kind] * price) / 1_000_000;

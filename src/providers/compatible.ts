@@ -75,11 +75,17 @@ const PRICED = {
   cacheWrite: "input_cache_write",
 } as const;
 
+/** Dollars for one token. What is dearer was not meant so. */
+const MOST_A_TOKEN = 0.1;
+
 /** Null unless both main prices are there. A price below 0 means that it varies; a fee by request we cannot count with. */
 function pricesOf(pricing: Record<string, unknown> | null | undefined): Prices | null {
   const dollars = (key: string): number | undefined => {
-    const price = Number.parseFloat(String(pricing?.[key]));
-    return price >= 0 ? Number((price * 1_000_000).toFixed(6)) : undefined;
+    // "3 EUR" is no number, and "" none either.
+    const said = pricing?.[key];
+    const price =
+      typeof said === "number" || (typeof said === "string" && said.trim() !== "") ? Number(said) : NaN;
+    return price >= 0 && price <= MOST_A_TOKEN ? Number((price * 1_000_000).toFixed(6)) : undefined;
   };
   const { input, output, ...cached } = Object.fromEntries(
     Object.entries(PRICED).flatMap(([ours, theirs]) => {
@@ -107,6 +113,10 @@ async function models(
   });
 }
 
+/** A limit of nothing is none that was meant. */
+const positive = (limit: number | null | undefined): number | null =>
+  limit !== null && limit !== undefined && limit >= 1 && limit < Infinity ? Math.floor(limit) : null;
+
 function infoOf(model: z.infer<typeof Listed>): ModelInfo {
   const efforts = model.reasoning?.supported_efforts?.filter(
     (one): one is Effort => Effort.safeParse(one).success,
@@ -115,8 +125,8 @@ function infoOf(model: z.infer<typeof Listed>): ModelInfo {
   return {
     id: model.id,
     ...(prices && { prices }),
-    context: model.context_length ?? model.max_model_len ?? null,
-    maxOutput: model.top_provider?.max_completion_tokens ?? null,
+    context: positive(model.context_length) ?? positive(model.max_model_len),
+    maxOutput: positive(model.top_provider?.max_completion_tokens),
     efforts: efforts ?? null,
     defaultEffort: Effort.safeParse(model.reasoning?.default_effort).data ?? null,
     tools: model.supported_parameters?.includes("tools") ?? null,

@@ -76,7 +76,7 @@ const UNSUPPORTED =
 const POLICY = /content_(policy|filter)|_policy\b|invalid_prompt|content management policy/i;
 const NO_CREDIT = /insufficient_quota|billing|credit balance|insufficient (balance|credits)/i;
 const NO_MODEL =
-  /model_not_found|unknown model|model\b.*\b(not (found|exist)|does not exist|unknown|not available)/i;
+  /model_not_found|model_decommissioned|unknown model|model\b.*\b(not (found|exist)|does not exist|unknown|not available|no longer (available|supported)|decommissioned|retired|shut down)/i;
 
 /** The first rule that holds names the kind. */
 const RULES: [Kind, (facts: Facts, all: string) => boolean][] = [

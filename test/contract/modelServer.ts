@@ -137,6 +137,13 @@ async function textOf(incoming: IncomingMessage): Promise<string> {
 const headersOf = (incoming: IncomingMessage): Record<string, string> =>
   Object.fromEntries(Object.entries(incoming.headers).map(([name, value]) => [name, String(value)]));
 
+/** Listings that say what cannot be, by the name of the model. */
+const ODD: Record<string, object> = {
+  "in euros": { pricing: { prompt: "3 EUR", completion: "5 EUR" } },
+  "of endless price": { pricing: { prompt: "Infinity", completion: "1e999" } },
+  "of no limits": { context_length: -5, max_model_len: 0, top_provider: { max_completion_tokens: 0 } },
+};
+
 /** One shape for both SDKs. The Anthropic one reads capabilities; the others ignore them. */
 function modelList(ids: string[]): unknown {
   const yes = { supported: true };
@@ -167,6 +174,7 @@ function modelList(ids: string[]): unknown {
     supported_parameters: ["tools"],
     reasoning: { supported_efforts: ["low", "medium", "high", "odd"], default_effort: "medium" },
     capabilities: { effort },
+    ...ODD[id],
   }));
   return { object: "list", data, has_more: false, first_id: ids[0], last_id: ids.at(-1) };
 }

@@ -424,6 +424,18 @@ describe("models", () => {
     const [, varies] = await vendor("compatible", await serve([])).models(signal);
     expect(varies).not.toHaveProperty("prices");
   });
+  test.each(["in euros", "of endless price"])("compatible: a price %s is no price", async (odd) => {
+    const server = await startModelServer({ reply: () => ({ status: 500 }), models: [odd] });
+    const [listed] = await vendor("compatible", server).models(signal);
+    await server.close();
+    expect(listed).not.toHaveProperty("prices");
+  });
+  test("compatible: a limit of nothing is none", async () => {
+    const server = await startModelServer({ reply: () => ({ status: 500 }), models: ["of no limits"] });
+    const [listed] = await vendor("compatible", server).models(signal);
+    await server.close();
+    expect(listed).toMatchObject({ context: null, maxOutput: null });
+  });
   test.each(VENDORS)("%s rejects with a fault", async (name) => {
     const gone = await startModelServer({ reply: () => ({ status: 500 }) });
     await gone.close();

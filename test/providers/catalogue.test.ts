@@ -66,12 +66,11 @@ const COSTS: CostCase[] = [
     dollars: null,
   },
   {
-    name: "a price that is needed and unknown",
+    name: "cached tokens without a price of their own count as input",
     model: ["openai", "gpt-6.1-sol"],
-    usage: usage({ input: 10, cacheRead: 10 }),
-    dollars: null,
+    usage: usage({ input: M, cacheRead: M, cacheWrite: M }),
+    dollars: 6,
   },
-  { name: "the same, not needed", model: ["openai", "gpt-6.1-sol"], usage: usage({ input: M }), dollars: 2 },
   {
     name: "an unknown model",
     model: ["anthropic", "claude-nine"],
@@ -293,7 +292,8 @@ describe("facts: settings, then the provider's own listing, then the table", () 
     const table = catalogue(bare, listed);
     const model = { provider: "anthropic", model: "vendor/new-model" };
     expect(table.cost(model, usage({ input: M, output: M }))).toBe(3);
-    expect(table.cost(model, usage({ cacheRead: 1 }))).toBeNull();
+    // Cached tokens without a price of their own are no reason to let a budget pass.
+    expect(table.cost(model, usage({ cacheRead: M, cacheWrite: M }))).toBe(2);
     expect(table.info(model)).toMatchObject({ context: 50_000, efforts: null });
   });
 

@@ -36,6 +36,19 @@ const CASES: [string, unknown, Fault["kind"]][] = [
     thrown({ status: 400, error: { message: "The requested model 'x' does not exist" } }),
     "unknown-model",
   ],
+  [
+    "a model that was switched off",
+    thrown({
+      status: 400,
+      error: { code: "model_decommissioned", message: "The model `m` has been decommissioned" },
+    }),
+    "unknown-model",
+  ],
+  [
+    "a model that is gone",
+    thrown({ status: 410, error: { message: "This model is deprecated and no longer available" } }),
+    "unknown-model",
+  ],
   ["413", thrown({ status: 413 }), "context-overflow"],
   [
     "a tool choice",

@@ -19,7 +19,7 @@ type Weights = { unit: Unit; beyond: number; wrong: readonly number[] };
 export const WEIGHTS: Record<Policy, Weights> = {
   economy: { unit: "cost", beyond: 2, wrong: [2] },
   balanced: { unit: "cost", beyond: 5, wrong: [8, 11, 13, 16, 20, 25, 32, 40, 50] },
-  quality: { unit: "cost", beyond: 10, wrong: [20] },
+  quality: { unit: "cost", beyond: 10, wrong: [20, 25, 32, 40, 50] },
   speed: { unit: "seconds", beyond: 4.5, wrong: [8] },
 };
 

@@ -48,7 +48,9 @@ function ofOne(part: Part, expected: number): Prediction {
       return sum + (median > 0 ? end.share * cumulative(Math.log(amount / median) / width) : end.share);
     }, 0);
   const most = Math.max(...part.ends.map(({ amount }) => amount));
-  return { expected, low: quantile(below, SHARE, most), high: quantile(below, 1 - SHARE, most) };
+  const [low, high] = [quantile(below, SHARE, most), quantile(below, 1 - SHARE, most)];
+  // A rare dear end draws the mean out of the middle four fifths: an interval without it would only confuse.
+  return { expected, low: Math.min(low, expected), high: Math.max(high, expected) };
 }
 
 function ofMany(parts: readonly Part[], expected: number): Prediction {
