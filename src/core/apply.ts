@@ -2,7 +2,7 @@
 import type { Entry, EventOf, EventType } from "./event.ts";
 import { AFTER_FAULT, type Tier, modelName, tierName } from "./order.ts";
 import { amend, placed } from "./amend.ts";
-import { close, cutOff, editLast, restart, verifiedAgain } from "./attempts.ts";
+import { close, cutOff, editLast, restart, verifiedAgain, withoutRoute } from "./attempts.ts";
 import { haltedBy, raised, standing, stopsOrder } from "./budget.ts";
 import { addCall, called, paid } from "./cost.ts";
 import { driftText, restamped } from "./drift.ts";
@@ -143,7 +143,9 @@ function withoutGone(order: WorkOrder, { slice, fault }: EventOf<"faulted">): Wo
   const tier = state?.route?.tier ?? (state && lastAttempt(state)?.tier);
   if (fault.kind !== "unknown-model" || !tier) return order;
   const model = modelName(tier);
-  return order.gone.includes(model) ? order : { ...order, gone: [...order.gone, model] };
+  if (order.gone.includes(model)) return order;
+  const slices = order.slices.map((one) => withoutRoute(one, model));
+  return { ...order, slices, gone: [...order.gone, model] };
 }
 
 const foretoldBy = ({ decision }: EventOf<"routed">): SliceState["foretold"] =>

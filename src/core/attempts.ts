@@ -1,5 +1,5 @@
 /** How a slice's attempts change: the last one edited, closed or cut off, and a new start that keeps them. */
-import type { Fault } from "./order.ts";
+import { type Fault, modelName } from "./order.ts";
 import { type Attempt, type SliceState, lastAttempt } from "./state.ts";
 
 export const editLast = (state: SliceState, n: number, edit: (attempt: Attempt) => Attempt): SliceState => ({
@@ -40,3 +40,9 @@ export function verifiedAgain(state: SliceState, attempt: number): SliceState {
   const without = editLast(state, attempt, (one) => ({ ...one, verdicts: one.verdicts.slice(0, -1) }));
   return { ...without, progress: { at: "verifying", attempt, round: last.round, patch } };
 }
+
+/** What was routed to this model and has not begun is routed again; a tier the user named is chosen again, and said to fail. */
+export const withoutRoute = (state: SliceState, model: string): SliceState =>
+  state.progress.at === "waiting" && state.route && modelName(state.route.tier) === model
+    ? { ...state, route: null }
+    : state;

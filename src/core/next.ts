@@ -86,13 +86,14 @@ function movedBase(order: WorkOrder): Event | null {
   return { type: "replanAsked", reason: { kind: "moved", slice: null, why }, by: "policy" };
 }
 
-/** The first fact that follows from the state without any work, or null. */
+/** The first fact that follows from the state without any work, or null. A route is decided when its slice is about to start. */
 function record(order: WorkOrder): Event | null {
   for (const state of order.slices) {
     const event = policy(order, state);
     if (event) return event;
   }
-  return null;
+  const unrouted = startable(order).find(({ route }) => !route);
+  return unrouted ? decideRoute(order, unrouted) : null;
 }
 
 function policy(order: WorkOrder, state: SliceState): Event | null {
@@ -108,8 +109,7 @@ function policy(order: WorkOrder, state: SliceState): Event | null {
     const message = `Needs ${gone}, which was dropped. Take it out of \`needs\` in the task file, or drop this slice too.`;
     return { type: "stuck", slice: slice.id, why: { kind: "blocked", message } };
   }
-  if (state.route || order.halted || blocking(order) || !isReady(order, state)) return null;
-  return decideRoute(order, state);
+  return null;
 }
 
 function decideRoute(order: WorkOrder, state: SliceState): Event {
@@ -172,23 +172,25 @@ function underWay(order: WorkOrder): Step[] {
   return active.filter((state) => state.progress.at !== "landing" || state === landing).flatMap(continued);
 }
 
-/** Steps of slices, those under way first, at most `parallel` of them. */
-function work(order: WorkOrder): Step[] {
-  const steps = underWay(order);
-  if (order.halted || blocking(order)) return steps;
+/** Steps of slices, those under way first. */
+const work = (order: WorkOrder): Step[] => [...underWay(order), ...startable(order).flatMap(started)];
+
+/** Waiting slices that there is room for: at most `parallel` are at work, and no two that write the same. */
+function startable(order: WorkOrder): SliceState[] {
+  if (order.halted || blocking(order)) return [];
   const holding = order.slices.filter(holdsWrites).map(({ slice }) => slice.writes);
-  let free =
-    (order.config?.parallel ?? 1) -
-    order.slices.filter((state) => isActive(state) && state.progress.at !== "landing").length;
+  const atWork = order.slices.filter((state) => isActive(state) && state.progress.at !== "landing").length;
+  const room = (order.config?.parallel ?? 1) - atWork;
+  const found: SliceState[] = [];
   for (const state of order.slices) {
-    if (free <= 0) break;
-    const step = started(order, state, holding);
-    if (!step) continue;
-    steps.push(step);
-    holding.push(state.slice.writes);
-    free -= 1;
+    if (found.length >= room) break;
+    const { writes } = state.slice;
+    if (state.progress.at !== "waiting" || !isReady(order, state)) continue;
+    if (holding.some((held) => overlap(held, writes))) continue;
+    found.push(state);
+    holding.push(writes);
   }
-  return steps;
+  return found;
 }
 
 function continued({ slice, progress, attempts }: SliceState): Step[] {
@@ -205,14 +207,5 @@ function continued({ slice, progress, attempts }: SliceState): Step[] {
   return [{ do: "execute", slice: id, attempt: progress.attempt, round: progress.round, tier }];
 }
 
-function started(order: WorkOrder, state: SliceState, holding: readonly string[][]): Step | null {
-  if (state.progress.at !== "waiting" || !state.route || !isReady(order, state)) return null;
-  if (holding.some((writes) => overlap(writes, state.slice.writes))) return null;
-  return {
-    do: "execute",
-    slice: state.slice.id,
-    attempt: state.attempts.length + 1,
-    round: 0,
-    tier: state.route.tier,
-  };
-}
+const started = ({ slice, attempts, route }: SliceState): Step[] =>
+  route ? [{ do: "execute", slice: slice.id, attempt: attempts.length + 1, round: 0, tier: route.tier }] : [];

@@ -233,6 +233,26 @@ describe("in parallel", () => {
       ["execute 01 1.0 on small@low", "execute 02 1.0 on small@low"],
     ],
     [
+      "a route is decided when there is room to start, with what the others have shown by then",
+      [
+        ...approved(
+          ["01", "02", "03"].map((id) => slice(id)),
+          { parallel: 2 },
+        ),
+        ...routedAll("01", "02"),
+        ...into.executing("01").slice(1),
+      ],
+      ["execute 01 1.0 on small@low", "execute 02 1.0 on small@low"],
+    ],
+    [
+      "and when a slice that waits for the same files is no longer in its way",
+      [
+        ...approved([slice("01"), slice("02", { writes: ["src/01.ts"] }), slice("03")], { parallel: 2 }),
+        ...into.executing("01"),
+      ],
+      ["record routed 03"],
+    ],
+    [
       "what is verified counts",
       [
         ...approved(

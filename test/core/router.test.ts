@@ -342,6 +342,13 @@ describe("predictions", () => {
     };
     expect(width(40)).toBeLessThan(0.6 * width(2));
   });
+  test("an interval holds what is expected, also where a rare dear end draws it up", () => {
+    const cheap = [rung("small", 0.001, 0.93), rung("large", 1, 0.95)];
+    const predicted = predict([ask(cheap)], "cost");
+    expect(predicted?.expected).toBeGreaterThan(0.01);
+    expect(predicted?.low).toBeLessThanOrEqual(predicted?.expected ?? 0);
+    expect(predicted?.high).toBeGreaterThanOrEqual(predicted?.expected ?? Infinity);
+  });
   test("nothing to predict, and no tier", () => {
     expect(predict([], "cost")).toBeNull();
     expect(predict([ask([])], "cost")).toBeNull();

@@ -274,6 +274,13 @@ describe("a model its vendor no longer knows", () => {
     expect(chosen(gone, "02")?.why).toMatch(/; p\/small left out: unknown to its vendor$/);
     expect(sliceOf(order(gone), "01")?.progress.at).toBe("stuck");
   });
+  test("what was routed to it and has not begun is routed again", () => {
+    const both = [...two, routed("01"), routed("02"), attempted("01"), faulted("01", "unknown-model")];
+    expect(sliceOf(order(both), "02")?.route).toBeNull();
+    const [step] = next(order(both));
+    expect(step).toMatchObject({ do: "record", event: { type: "routed", slice: "02" } });
+    expect(JSON.stringify(step)).toContain("p/small left out");
+  });
   test.each<[string, Event]>([
     ["the user tries again", { type: "reopened", slice: "01", why: "" }],
     ["the ladder was changed", { type: "configured", config: config(READY) }],
