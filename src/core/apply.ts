@@ -181,11 +181,12 @@ const effects: Effects = {
   drifted: (order, event) => {
     if (!order.planned) return order;
     const stamp = { ...restamped(order.planned.stamp, event.files), commit: event.commit };
-    const moved = [...new Set([...order.moved, ...event.files.map(({ path }) => path)])];
+    const [paths, isOver] = [event.files.map(({ path }) => path), order.slices.every(isSettled)];
+    const noted = { ...warned(order, driftText(paths, isOver)), planned: { ...order.planned, stamp } };
+    if (isOver) return noted;
     // What was tried was tried on other files.
-    const noted = warned(order, driftText(event.files.map(({ path }) => path)));
-    const planned = { ...order.planned, stamp };
-    return { ...noted, planned, moved, findings: null, tried: null, replanFault: null };
+    const moved = [...new Set([...order.moved, ...paths])];
+    return { ...noted, moved, findings: null, tried: null, replanFault: null };
   },
   criticised: (order, event) => ({
     ...order,

@@ -24,6 +24,13 @@ export function movedFiles(order: WorkOrder, now: ReadonlyMap<string, Sha | null
   });
 }
 
+/** Those of them that a slice of this order made. */
+export function madeBySlices({ slices }: WorkOrder, files: readonly MovedFile[]): MovedFile[] {
+  const made = slices.flatMap(({ progress }) => (progress.at === "done" ? progress.patch : []));
+  const paths = new Set(made.map(({ path }) => path));
+  return files.filter(({ path }) => paths.has(path));
+}
+
 /** What landed, on whatever way it reached the workspace: the branch may have been merged by hand. */
 function ownContents({ slices, overlay }: WorkOrder): Map<string, Set<Sha | null>> {
   const own = new Map<string, Set<Sha | null>>();
@@ -43,8 +50,10 @@ export function restamped(stamp: Stamp, files: readonly MovedFile[]): Stamp {
 
 const NAMED = 5;
 
-/** "Changed since the plan was made: a, b." in words for the user. */
-export function driftText(paths: readonly string[]): string {
-  const more = paths.length > NAMED ? ` and ${paths.length - NAMED} more` : "";
-  return `Changed since the plan was made: ${paths.slice(0, NAMED).join(", ")}${more}. The plan is checked again before anything starts.`;
+/** "Changed since the plan was made: a, b." in words for the user; `isOver`: nothing is to start any more. */
+export function driftText(paths: readonly string[], isOver = false): string {
+  const named = `${paths.slice(0, NAMED).join(", ")}${paths.length > NAMED ? ` and ${paths.length - NAMED} more` : ""}`;
+  return isOver
+    ? `Changed since it landed: ${named}.`
+    : `Changed since the plan was made: ${named}. The plan is checked again before anything starts.`;
 }

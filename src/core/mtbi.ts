@@ -139,6 +139,10 @@ function isFresh({ clock }: WorkOrder, slice: string, at: string): boolean {
   return landed !== undefined && Date.parse(at) - Date.parse(landed) <= LANDED_FOR_MS;
 }
 
+/** Whether an edit of what this order landed would still count. */
+export const landedLately = (order: WorkOrder, at: string): boolean =>
+  Object.keys(order.clock.landedAt).some((slice) => isFresh(order, slice, at));
+
 /** What reached the workspace is not what was approved: somebody had edited the same files meanwhile. */
 function isEdited(order: WorkOrder, { slice, into, files }: EventOf<"landed">): boolean {
   const progress = sliceOf(order, slice)?.progress;

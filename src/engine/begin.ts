@@ -2,11 +2,11 @@
 import { apply } from "../core/apply.ts";
 import { withRaises } from "../core/budget.ts";
 import type { Event, Stamp } from "../core/event.ts";
-import { isChecking, isWorking } from "../core/mtbi.ts";
+import { isChecking, isWorking, landedLately } from "../core/mtbi.ts";
 import type { Config } from "../core/settings.ts";
 import type { SliceState, WorkOrder } from "../core/state.ts";
 import { recall } from "../core/tested.ts";
-import { driftOf, stampOf } from "./edits.ts";
+import { driftOf, editedAfter, stampOf } from "./edits.ts";
 import type { OrderOnDisk, World } from "./ports.ts";
 
 /** The fold of the log, what the order's files say, and what of the log was cut off. */
@@ -43,7 +43,11 @@ export async function begin(world: World, found: Found, opening: Opening): Promi
     events.push(planByHand(disk, await stampOf(tree, world.repo, slices)));
   }
   const goesOn = opening.runs && loaded.approved && !loaded.halted && !loaded.ended;
-  const drifted = goesOn ? await driftOf(tree, world.repo, loaded) : null;
+  const drifted = goesOn
+    ? await driftOf(tree, world.repo, loaded)
+    : loaded.ended && landedLately(loaded, world.clock.now())
+      ? await editedAfter(tree, world.repo, loaded)
+      : null;
   if (drifted) events.push(drifted);
   let order = loaded;
   for (const event of events) order = apply(order, await world.log.append(event));

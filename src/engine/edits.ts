@@ -1,5 +1,5 @@
 /** What changed around a plan since the log last knew it: its own files, and the files of the repository it was made from. */
-import { exactPaths, movedFiles } from "../core/drift.ts";
+import { exactPaths, madeBySlices, movedFiles } from "../core/drift.ts";
 import type { Event, EventOf, Stamp } from "../core/event.ts";
 import type { Sha, Slice } from "../core/order.ts";
 import { type WorkOrder, isSettled } from "../core/state.ts";
@@ -75,6 +75,17 @@ export async function driftOf(
   const now = await hashes(tree, Object.keys(order.planned?.stamp.files ?? {}));
   const files = movedFiles(order, now);
   return files.length === 0 ? null : { type: "drifted", files, commit: await repo.head() };
+}
+
+/** The same of what slices made, when nothing is to start any more: that somebody had to edit it counts. */
+export async function editedAfter(
+  tree: Reading,
+  repo: Pick<Repo, "head">,
+  order: WorkOrder,
+): Promise<EventOf<"drifted"> | null> {
+  const drifted = await driftOf(tree, repo, order);
+  const files = madeBySlices(order, drifted?.files ?? []);
+  return drifted && files.length > 0 ? { ...drifted, files } : null;
 }
 
 const AT_ONCE = 16;

@@ -6,10 +6,14 @@ import { interventions, mtbi } from "../core/mtbi.ts";
 import { tierName } from "../core/order.ts";
 import { leftOpen } from "../core/verdict.ts";
 import type { Money, SliceState, WorkOrder } from "../core/state.ts";
+import { editedAfter } from "./edits.ts";
 import type { Performer } from "./performer.ts";
 
 export const report: Performer<"report"> = async (_step, { world, order }) => {
   const now = order();
+  const edited = await editedAfter(world.tree(world.workspaceRoot), world.repo, now);
+  // A fact first; the report is made again, and says it.
+  if (edited) return [edited];
   const text = reportText(now);
   await world.files.writeReport(text);
   return [

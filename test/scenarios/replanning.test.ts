@@ -3,7 +3,9 @@ import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import type { Opened } from "../../src/compose.ts";
+import { apply } from "../../src/core/apply.ts";
 import type { Entry } from "../../src/core/event.ts";
+import { type WorkOrder, emptyOrder } from "../../src/core/state.ts";
 import { verifyLog } from "../../src/node/log.ts";
 import {
   ORDER,
@@ -337,6 +339,41 @@ describe("the repository moves under the plan", () => {
     await lab.run(here, (opened) => send(opened, { do: "approve", slice: "02" }));
     expect(types(lab.log())).not.toContain("drifted");
     expect(lab.log().at(-1)).toMatchObject({ type: "ended" });
+  });
+
+  describe("somebody edits what a slice made", () => {
+    const here = { landInto: "workspace" as const };
+    const tasks = [{ id: "01" }, { id: "02", keys: { needs: ["01"] } }];
+    const models = { "01": [writes("src/01.txt", "good\n")], "02": [writes("src/02.txt", "good\n")] };
+    const stateOf = (lab: Lab): WorkOrder => lab.log().reduce(apply, emptyOrder(ORDER));
+    const counted = (lab: Lab): unknown[] => stateOf(lab).clock.acts.map(({ what }) => what);
+    const edited = ["edited a slice's files"];
+
+    test("while the last one awaits approval", async () => {
+      const lab = makeLab({ settings: { autonomy: "review", parallel: 1 }, tasks, models });
+      await lab.run(here);
+      await lab.run(here, approve);
+      await lab.run(here, (opened) => send(opened, { do: "approve", slice: "01" }));
+      await lab.run(here, (opened) => {
+        lab.put("src/01.txt", "mended by hand\n");
+        return send(opened, { do: "approve", slice: "02" });
+      });
+      expect(types(lab.log()).slice(-2)).toEqual(["drifted", "ended"]);
+      expect(counted(lab)).toEqual(edited);
+    });
+    test("after all has ended, once", async () => {
+      const lab = makeLab({ settings: { autonomy: "full", parallel: 1 }, tasks, models });
+      await lab.run(here);
+      expect(lab.log().at(-1)).toMatchObject({ type: "ended" });
+      expect(counted(lab)).toEqual([]);
+      lab.put("src/02.txt", "mended by hand\n");
+      lab.put("other.txt", "mine\n");
+      await lab.run(here);
+      await lab.run(here);
+      expect(types(lab.log()).filter((type) => type === "drifted")).toHaveLength(1);
+      expect(counted(lab)).toEqual(edited);
+      expect(stateOf(lab).ended).not.toBeNull();
+    });
   });
 
   test("the plan does not stand any more: the planner amends it", async () => {
