@@ -134,6 +134,7 @@ function sliceView(context: Context, state: SliceState): SliceView {
     route: slice.route,
     ...route,
     spent: last ? spentOrUnknown(state.money) : null,
+    top: last ? state.money.top : null,
     minutes: slice.minutes,
     ...expected(context, state, route),
     startMs: null,

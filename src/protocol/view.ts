@@ -87,6 +87,8 @@ export type SliceView = {
   chosen: Route | null;
   /** Dollars. `spent` is null when a price is unknown. */
   spent: number | null;
+  /** What the same tokens would have cost on the order's top tier; null when unknown, or nothing was spent. */
+  top: number | null;
   /** Until it is done, what was spent on it included. */
   predicted: number | null;
   predictedRange: Range | null;

@@ -122,7 +122,7 @@ export function orderText(view: OrderView): string {
   const saved =
     money.saving === null || money.executing === 0
       ? ""
-      : `, saves ${(money.saving * 100).toFixed(0)} % vs ${money.topTier}`;
+      : `, saves ${(money.saving * 100).toFixed(0)} % vs ${money.topTier ?? "the top tier"}`;
   const budget = money.budget === null ? "" : ` of ${dollars(money.budget)}`;
   const lines = [
     view.goal.split("\n")[0] ?? "",
@@ -162,6 +162,7 @@ export function sliceText(slice: SliceView): string {
     `${slice.id} ${slice.title} (${slice.class}, ${slice.at}): ${slice.note}`,
     slice.chosen ? `route: ${tierName(slice.chosen.tier)} (${slice.chosen.why})` : "route: none",
     ...(slice.at === "done" || slice.at === "dropped" ? [] : [expected(slice)]),
+    ...spentLine(slice),
     ...slice.attempts.map(
       ({ n, tier, outcome, cost, ms }) =>
         `attempt ${n}: ${tier}, ${duration(ms)}, ${dollars(cost)}, ${outcome}`,
@@ -174,6 +175,12 @@ export function sliceText(slice: SliceView): string {
   ];
   return plain(`${lines.join("\n")}\n`);
 }
+
+/** "spent: $0.04; the same tokens on the top tier: $0.31". */
+const spentLine = ({ attempts, spent, top }: SliceView): string[] =>
+  attempts.length === 0
+    ? []
+    : [`spent: ${dollars(spent)}${top === null ? "" : `; the same tokens on the top tier: ${dollars(top)}`}`];
 
 /** What its verdict says nothing of. */
 function notVerified({ verdict, checks }: SliceView): string[] {
@@ -189,7 +196,9 @@ const expected = (slice: SliceView): string =>
     slice.predicted === null
       ? "cost unknown"
       : `~${dollars(slice.predicted)}${rangeText(slice.predictedRange, dollars)}`,
-    ...(slice.predictedMs === null ? [] : [`about ${duration(slice.predictedMs)}`]),
+    ...(slice.predictedMs === null
+      ? []
+      : [`about ${duration(slice.predictedMs)}${rangeText(slice.predictedMsRange, duration)}`]),
     `${slice.minutes} min for a person`,
     ...(slice.critical ? ["on the critical path"] : []),
   ].join(", ")}`;

@@ -17,6 +17,7 @@ export const sliceView = (id: string, given: Partial<SliceView> = {}): SliceView
   minutes: 30,
   predictedMs: null,
   predictedMsRange: null,
+  top: null,
   startMs: null,
   critical: false,
   open: false,

@@ -158,6 +158,7 @@ export const slice = (id: string, title: string, more: Partial<SliceView> = {}):
   minutes: 30,
   predictedMs: 91_000,
   predictedMsRange: null,
+  top: null,
   startMs: 0,
   critical: false,
   open: true,

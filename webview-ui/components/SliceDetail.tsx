@@ -1,7 +1,7 @@
 import { type ReactNode, useState } from "react";
 import type { AttemptView, FileView, SliceView, View } from "../../src/protocol/view.ts";
 import type { Page } from "../page.ts";
-import { between, canAct, duration, money, plain, plural, shortName, sliceTime } from "../format.ts";
+import { between, canAct, duration, money, plain, plural, roughly, shortName, sliceTime } from "../format.ts";
 import { Icon, type IconName } from "../icons.tsx";
 import { LinkButton } from "../ui.tsx";
 import { Alternatives } from "./Alternatives.tsx";
@@ -33,16 +33,18 @@ function Objective({ body }: { body: string }) {
 }
 
 function RoutePart({ page, view, slice }: Props & { view: View }) {
-  const { chosen, predicted, spent, attempts } = slice;
+  const { chosen, predicted, spent, attempts, top } = slice;
   const tier = chosen && `${chosen.tier.model}${chosen.tier.effort === null ? "" : `@${chosen.tier.effort}`}`;
   const time = sliceTime(slice);
   const range = between(slice.predictedRange, money);
+  const times = between(slice.predictedMsRange, roughly);
   const cost = [
     predicted === null
       ? "predicted cost unknown"
       : `${money(predicted)} predicted${range === "" ? "" : ` (${range})`}`,
     ...(attempts.length > 0 ? [spent === null ? "spent unknown" : `${money(spent)} spent`] : []),
-    ...(time ? [`about ${time}`] : []),
+    ...(attempts.length > 0 && top !== null ? [`${money(top)} for the same tokens on the top tier`] : []),
+    ...(time ? [`about ${time}${times === "" ? "" : ` (${times})`}`] : []),
     `${slice.minutes} min for a person`,
     ...(slice.critical ? ["on the critical path"] : []),
   ];
