@@ -295,7 +295,8 @@ function costIn({ cost, is_byok: own, cost_details: details }: VendorUsage): unk
 
 /**
  * DeepSeek names cache hits its own way; xAI and others leave reasoning out of the completion, which the total shows, and a
- * few count cached tokens beside the prompt, as Anthropic does, which the total shows, too.
+ * few count cached tokens beside the prompt, as Anthropic does, which the total shows, too. Without a total, or with one that
+ * fits neither, both are taken for parts.
  */
 function saidIn(usage: VendorUsage): Said {
   const details = usage.prompt_tokens_details;
@@ -304,9 +305,13 @@ function saidIn(usage: VendorUsage): Said {
   const cacheRead = details?.cached_tokens ?? usage.prompt_cache_hit_tokens;
   const cacheWrite = details?.cache_write_tokens;
   const cached = (cacheRead ?? 0) + (cacheWrite ?? 0);
-  const apart = (reasoning ?? 0) > 0 && total === prompt + completion + (reasoning ?? 0);
+  const beyond = total - prompt - completion;
+  const both = cached > 0 && beyond === cached + (reasoning ?? 0);
+  const apart = (reasoning ?? 0) > 0 && (both || beyond === reasoning);
+  // As much reasoning explains the total, too, and costs more.
+  const beside = both || (cached > 0 && beyond === cached && (!apart || cached > prompt));
   return {
-    cached: cached > prompt && total === prompt + cached + completion ? "beside input" : "in input",
+    cached: beside ? "beside input" : "in input",
     input: prompt,
     cacheRead,
     cacheWrite,

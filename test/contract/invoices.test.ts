@@ -159,6 +159,54 @@ describe("by the invoice", () => {
       0.021,
     ],
     [
+      "an endpoint that counts cached tokens beside the prompt, fewer than that, as the total shows",
+      "compatible",
+      {
+        prompt_tokens: 1000,
+        prompt_tokens_details: { cached_tokens: 500 },
+        completion_tokens: 100,
+        total_tokens: 1600,
+      },
+      [1000, 500, 0, 100, 0],
+      // 2,000 + 100 + 1,000
+      0.0031,
+    ],
+    [
+      "cached tokens beside the prompt and reasoning beside the completion, as the total shows",
+      "compatible",
+      {
+        prompt_tokens: 1000,
+        prompt_tokens_details: { cached_tokens: 500 },
+        completion_tokens: 100,
+        completion_tokens_details: { reasoning_tokens: 200 },
+        total_tokens: 1800,
+      },
+      [1000, 500, 0, 300, 200],
+      // 2,000 + 100 + 3,000
+      0.0051,
+    ],
+    [
+      "cached tokens or as much reasoning beside the rest, which the total cannot tell apart: the dearer",
+      "compatible",
+      {
+        prompt_tokens: 1000,
+        prompt_tokens_details: { cached_tokens: 500 },
+        completion_tokens: 100,
+        completion_tokens_details: { reasoning_tokens: 500 },
+        total_tokens: 1600,
+      },
+      [500, 500, 0, 600, 500],
+      // 1,000 + 100 + 6,000
+      0.0071,
+    ],
+    [
+      "cached tokens inside the prompt, without a total",
+      "compatible",
+      { prompt_tokens: 1000, prompt_tokens_details: { cached_tokens: 500 }, completion_tokens: 100 },
+      [500, 500, 0, 100, 0],
+      0.0021,
+    ],
+    [
       "Ollama: no details at all",
       "compatible",
       { prompt_tokens: 1000, completion_tokens: 100, total_tokens: 1100, prompt_tokens_details: null },
