@@ -101,11 +101,3 @@ export function estimated(asked: number, said: number, thought = 0): Usage {
   const output = Math.ceil((said - thought) / 4) + reasoning;
   return { input: Math.ceil(asked / 4), cacheRead: 0, cacheWrite: 0, output, reasoning };
 }
-
-export const addUsage = (a: Usage, b: Usage): Usage => ({
-  input: a.input + b.input,
-  cacheRead: a.cacheRead + b.cacheRead,
-  cacheWrite: a.cacheWrite + b.cacheWrite,
-  output: a.output + b.output,
-  reasoning: a.reasoning + b.reasoning,
-});

@@ -11,7 +11,8 @@ import type {
   ToolResult,
   ToolSpec,
 } from "./ports.ts";
-import { type Told, reply } from "./reply.ts";
+import { askedAgain } from "./again.ts";
+import { type Reply, type Told, reply } from "./reply.ts";
 
 /** What a tool answers. `end` closes the session with that value. */
 export type Answer<End> = { text: string; failed?: boolean; end?: End };
@@ -56,25 +57,15 @@ const REMINDERS = 2;
 const CHARS_PER_TOKEN = 3.5;
 
 export async function toolLoop<End>(session: Session<End>, signal: AbortSignal): Promise<SessionEnd<End>> {
-  const started = Date.parse(session.clock.now());
-  const estimate = estimator(session);
-  let tokens = 0;
+  const spent: Spent = {
+    started: Date.parse(session.clock.now()),
+    tokens: 0,
+    estimate: estimator(session),
+  };
   let idle = 0;
   for (let turn = 0; turn < session.limits.turns; turn += 1) {
-    const over = overLimit(session, started, tokens);
-    if (over) return { fault: over };
-    const reserved = await session.reserve(estimate.input(), session.maxOutput);
-    if ("kind" in reserved) return { fault: reserved };
-    const sent = Date.parse(session.clock.now());
-    const answer = await reply(session.provider, session.tier, promptOf(session), session.watch, signal);
-    if (answer.usage) {
-      // A clock that was set back must not make a negative time of it.
-      await session.called(answer.usage, Math.max(0, Date.parse(session.clock.now()) - sent), answer);
-      tokens += total(answer.usage);
-      estimate.correct(answer.usage);
-    }
-    // Not before what was spent is in the log: in between, another slice could spend the same money.
-    reserved.release();
+    const answer = await askedAgain(() => call(session, spent, signal), paidFault, session, signal);
+    if ("kind" in answer) return { fault: answer };
     if (!answer.ok) return { fault: waited(answer) };
     session.messages.push(answer.message);
     if (answer.message.calls.length === 0) {
@@ -83,7 +74,7 @@ export async function toolLoop<End>(session: Session<End>, signal: AbortSignal):
       session.messages.push({ role: "user", text: reminder(session, answer.stop) });
       continue;
     }
-    const inTime = (): boolean => overLimit(session, started, 0) === null;
+    const inTime = (): boolean => overLimit(session, spent.started, 0) === null;
     const { results, end } = await callTools(session, answer.message.calls, inTime, signal);
     if (signal.aborted) return { fault: { kind: "cancelled", message: "Stopped while its tools ran." } };
     session.messages.push({ role: "tool", results });
@@ -92,6 +83,32 @@ export async function toolLoop<End>(session: Session<End>, signal: AbortSignal):
   const message = `Used all ${session.limits.turns} turns without finishing. Split the slice or raise \`limits.turns\`.`;
   return { fault: { kind: "turn-limit", message } };
 }
+
+/** What a session took until now, and what its next request may take. */
+type Spent = { started: number; tokens: number; estimate: ReturnType<typeof estimator> };
+
+/** One call, reserved before and logged after; a Fault when it may not be made. */
+async function call<End>(session: Session<End>, spent: Spent, signal: AbortSignal): Promise<Reply | Fault> {
+  const over = overLimit(session, spent.started, spent.tokens);
+  if (over) return over;
+  const reserved = await session.reserve(spent.estimate.input(), session.maxOutput);
+  if ("kind" in reserved) return reserved;
+  const sent = Date.parse(session.clock.now());
+  const answer = await reply(session.provider, session.tier, promptOf(session), session.watch, signal);
+  if (answer.usage) {
+    // A clock that was set back must not make a negative time of it.
+    await session.called(answer.usage, Math.max(0, Date.parse(session.clock.now()) - sent), answer);
+    spent.tokens += total(answer.usage);
+  }
+  // What broke off may be estimated, and lower than what the vendor counted before.
+  if (answer.ok) spent.estimate.correct(answer.usage);
+  // Not before what was spent is in the log: in between, another slice could spend the same money.
+  reserved.release();
+  return answer;
+}
+
+const paidFault = (answer: Reply | Fault): Fault | null =>
+  "kind" in answer || answer.ok || answer.usage === null ? null : answer.fault;
 
 /** A call that never came to an answer is in no `called`: the wait is told by its fault. */
 const waited = ({ fault, usage, waitedMs }: { fault: Fault; usage: Usage | null } & Told): Fault =>

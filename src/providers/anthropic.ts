@@ -243,11 +243,9 @@ function reader(where: Where, provider: string, prompt: Prompt, seal: Seal): Rea
   }
 
   function blockStop(index: number): ModelEvent[] {
-    const block = blocks[index];
-    if (block?.type !== "tool_use") return [];
-    const call = readCall(block.id, block.name, block.raw);
-    calls.push(call);
-    return [{ type: "call", call }];
+    const ended = blocks[index] ? callIn(blocks[index]) : [];
+    calls.push(...ended);
+    return ended.map((call): ModelEvent => ({ type: "call", call }));
   }
 
   function read(event: RawMessageStreamEvent): ModelEvent[] {
@@ -292,15 +290,21 @@ function reader(where: Where, provider: string, prompt: Prompt, seal: Seal): Rea
 
   const counted = () => {
     const figures = said !== null && stop === null ? { soFar: said } : said;
-    return brokenOffAt(figures, prompt, { text: textIn(blocks), thinking: thinkingIn(blocks), calls });
+    const came = { text: textIn(blocks), thinking: thinkingIn(blocks), calls: blocks.flatMap(callIn) };
+    return brokenOffAt(figures, prompt, came);
   };
   return { read, end, counted };
 }
 
+/** The call of a block, ended or not. */
+const callIn = (block: Block): ToolCall[] =>
+  block.type === "tool_use" ? [readCall(block.id, block.name, block.raw)] : [];
 const textIn = (blocks: readonly Block[]): string =>
   blocks.map((block) => (block.type === "text" ? block.text : "")).join("");
-const thinkingIn = (blocks: readonly Block[]): string =>
-  blocks.map((block) => (block.type === "thinking" ? block.thinking : "")).join("");
+const thinkingIn = (blocks: readonly Block[]): string => blocks.map(thoughtIn).join("");
+/** What is redacted is about as long as what it hides. */
+const thoughtIn = (block: Block): string =>
+  block.type === "thinking" ? block.thinking : block.type === "redacted_thinking" ? block.data : "";
 
 function blockOf(
   block: Extract<RawMessageStreamEvent, { type: "content_block_start" }>["content_block"],

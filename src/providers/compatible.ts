@@ -257,8 +257,9 @@ function reader(where: Where, provider: string, prompt: Prompt): Reader<ChatComp
       return readDelta(choice.delta);
     },
     end,
+    // Some say with every piece what it took until then.
     counted: () =>
-      brokenOffAt(said, prompt, {
+      brokenOffAt(said !== null && finish === null ? { soFar: said } : said, prompt, {
         text: text + refusal,
         thinking,
         calls: slots.map(({ id, name, raw }) => readCall(id, name, raw)),

@@ -9,9 +9,6 @@ type Kind = Fault["kind"];
 /** The place a request goes to, for messages. `setKey` tells a person how to give us a key. */
 export type Where = { provider: string; model: string; baseUrl: string; setKey: string; key: string | null };
 
-/** Faults that may go away by themselves, and so are asked again while nothing was emitted. */
-export const PASSING: ReadonlySet<Kind> = new Set<Kind>(["rate-limited", "overloaded", "network"]);
-
 type Facts = { status: number; code: string; said: string; retryAfter: number | null; name: string };
 
 const WORDS: Partial<Record<Kind, { what: string; next: (where: Where) => string }>> = {

@@ -168,9 +168,26 @@ function reader(where: Where, provider: string, prompt: Prompt): Reader<Response
   let last: Response | null = null;
   const items: ResponseOutputItem[] = [];
   const calls: ToolCall[] = [];
+  /** What is seen of reasoning when no summary is, by the index of its item: about as long as what it seals. */
+  const sealed = new Map<number, string>();
+  /** Calls whose arguments have not ended, by the index of their item. */
+  const open = new Map<number, { name: string; raw: string }>();
 
-  function itemDone(item: ResponseOutputItem): ModelEvent[] {
+  function addArgs(index: number, { name = "", raw = "" }): ModelEvent[] {
+    const before = open.get(index) ?? { name: "", raw: "" };
+    open.set(index, { name: before.name + name, raw: before.raw + raw });
+    return [];
+  }
+
+  function itemBegun(item: ResponseOutputItem, index: number): ModelEvent[] {
+    if (item.type === "reasoning") sealed.set(index, item.encrypted_content ?? "");
+    return item.type === "function_call" ? addArgs(index, { name: item.name }) : [];
+  }
+
+  function itemDone(item: ResponseOutputItem, index: number): ModelEvent[] {
     items.push(item);
+    open.delete(index);
+    if (item.type === "reasoning") sealed.set(index, item.encrypted_content ?? "");
     if (item.type !== "function_call") return [];
     const call = readCall(item.call_id, item.name, item.arguments);
     calls.push(call);
@@ -189,8 +206,12 @@ function reader(where: Where, provider: string, prompt: Prompt): Reader<Response
       case "response.refusal.delta":
         refusal += event.delta;
         return [];
+      case "response.output_item.added":
+        return itemBegun(event.item, event.output_index);
+      case "response.function_call_arguments.delta":
+        return addArgs(event.output_index, { raw: event.delta });
       case "response.output_item.done":
-        return itemDone(event.item);
+        return itemDone(event.item, event.output_index);
       case "response.failed":
       case "response.completed":
       case "response.incomplete":
@@ -212,7 +233,12 @@ function reader(where: Where, provider: string, prompt: Prompt): Reader<Response
     return [{ type: "done", message, stop, ...countedBy(said, prompt, message, thinking) }];
   }
 
-  const counted = () => brokenOffAt(said, prompt, { text: text + refusal, thinking, calls });
+  const counted = () => {
+    const begun = [...open.values()].map(({ name, raw }) => readCall("", name, raw));
+    const thought = thinking === "" ? [...sealed.values()].join("") : thinking;
+    const came = { text: text + refusal, thinking: thought, calls: [...calls, ...begun] };
+    return brokenOffAt(said, prompt, came);
+  };
   return { read, end, counted };
 }
 

@@ -8,6 +8,7 @@ import { faultAt, type Where } from "./faults.ts";
 import {
   type Answer,
   argsSent,
+  brokenOffAt,
   converse,
   type Dialect,
   estimateUsage,
@@ -41,7 +42,8 @@ export type ScriptMessage = {
 export type ScriptCall = { name: string; id?: string; args?: unknown; raw?: string };
 /**
  * An answer, a refusal, an HTTP status instead of a stream (`retryAfter` in seconds), or a stream that breaks after
- * some text: `cut` closes the connection, `stall` goes silent, `garbage` sends an event that is no JSON.
+ * some text, and in the middle of the `open` call's arguments: `cut` closes the connection, `stall` goes silent, `garbage`
+ * sends an event that is no JSON.
  */
 export type Reply =
   | {
@@ -55,7 +57,7 @@ export type Reply =
     }
   | { refusal: string; usage?: Usage }
   | { status: number; code?: string; message?: string; retryAfter?: number }
-  | { breaks: "cut" | "stall" | "garbage"; text?: string };
+  | { breaks: "cut" | "stall" | "garbage"; text?: string; open?: ScriptCall };
 
 export type Script = (request: ScriptRequest) => Reply | Promise<Reply>;
 /** The first rule that fits answers. `when` is text of the newest message, or decides; `times` is how often it may. */
@@ -146,6 +148,7 @@ function messageOf(message: Message): ScriptMessage {
 type Whole = Extract<Reply, { thinking?: string }>;
 type Played =
   | { type: "thinking" | "text"; delta: string }
+  | { type: "open"; call: ScriptCall }
   | { type: "last"; reply: Whole | Extract<Reply, { refusal: string }> };
 
 /** A reply as a stream. What a vendor would say with a status is thrown the way an SDK throws it. */
@@ -158,6 +161,7 @@ async function* play(reply: Reply, signal: AbortSignal): AsyncGenerator<Played, 
     return yield { type: "last", reply };
   }
   yield* pieces("text", reply.text);
+  if (reply.open) yield { type: "open", call: reply.open };
   if (reply.breaks === "garbage") throw new SyntaxError("the script sends an event that is no JSON");
   if (reply.breaks === "stall")
     await new Promise((resolve) => signal.addEventListener("abort", resolve, { once: true }));
@@ -178,6 +182,7 @@ function* pieces(type: "text" | "thinking", text = ""): Generator<Played, void, 
 
 function reader(where: Where, prompt: Prompt): Reader<Played> {
   let last: Extract<Played, { type: "last" }>["reply"] | null = null;
+  const came = { text: "", thinking: "", calls: [] as ToolCall[] };
 
   function end(): ModelEvent[] {
     if (last === null) return [];
@@ -195,12 +200,20 @@ function reader(where: Where, prompt: Prompt): Reader<Played> {
 
   return {
     read(played) {
-      if (played.type !== "last") return [played];
-      last = played.reply;
-      return [];
+      switch (played.type) {
+        case "last":
+          last = played.reply;
+          return [];
+        case "open":
+          came.calls.push(callOf(played.call));
+          return [];
+        default:
+          came[played.type] += played.delta;
+          return [played];
+      }
     },
     end,
-    counted: () => (last?.usage ? { usage: last.usage } : null),
+    counted: () => (last?.usage ? { usage: last.usage } : brokenOffAt(null, prompt, came)),
   };
 }
 

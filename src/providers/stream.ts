@@ -2,10 +2,11 @@
  * What every provider shares: one request with its retries, its stall watch and its cancellation. A provider gives a
  * Dialect, which opens a vendor's stream and reads its events; nothing here knows a vendor.
  */
+import { waitBefore } from "../core/again.ts";
 import type { Fault, Usage } from "../core/order.ts";
-import { type Counted, CUT_OFF, type Said, addUsage, count, estimated } from "../core/usage.ts";
+import { type Counted, CUT_OFF, type Said, count, estimated } from "../core/usage.ts";
 import type { Message, ModelEvent, Prompt, ToolCall } from "../engine/ports.ts";
-import { faultAt, faultOf, PASSING, thrown, type Where } from "./faults.ts";
+import { faultAt, faultOf, thrown, type Where } from "./faults.ts";
 
 export type ProviderOptions = {
   /** The name it has in settings; also marks what is `opaque`. */
@@ -16,7 +17,7 @@ export type ProviderOptions = {
   keyEnv?: string;
   /** Silence after which a request is given up, in ms. Any byte counts, keep-alives too. */
   stallMs?: number;
-  /** How often a request is asked again while it has emitted nothing. */
+  /** How often a request is asked again while nothing came that is paid for. */
   retries?: number;
   /** Resolves after `ms`; may reject when `signal` aborts. */
   sleep?: (ms: number, signal: AbortSignal) => Promise<void>;
@@ -37,8 +38,6 @@ export type Dialect<E> = {
 };
 
 const STALL_MS = 120_000;
-const RETRIES = 3;
-const LONGEST_WAIT = 60_000;
 
 export function whereOf(options: ProviderOptions, model: string, baseUrl: string): Where {
   const env = options.keyEnv === undefined ? "" : `, or set ${options.keyEnv}`;
@@ -48,7 +47,10 @@ export function whereOf(options: ProviderOptions, model: string, baseUrl: string
   return { provider: options.id, model, baseUrl: shown, setKey, key: options.apiKey };
 }
 
-/** Asks until there is an answer, a fault that stays, or no retry left. Never throws; ends with `done` or `fault`. */
+/**
+ * Asks until there is an answer, a fault that stays, or no retry left. Never throws; ends with `done` or `fault`. It is asked
+ * again only while nothing came that is paid for: its caller has set money aside for one request.
+ */
 export async function* converse<E>(
   dialect: Dialect<E>,
   where: Where,
@@ -56,53 +58,25 @@ export async function* converse<E>(
   signal: AbortSignal,
 ): AsyncGenerator<ModelEvent, void, undefined> {
   if (signal.aborted) return yield* onlyFault(faultAt(where, "cancelled"));
-  let before: Counted | null = null;
   for (let retry = 0; ; retry++) {
-    const failure: Failure | null = yield* attempt(
-      dialect,
-      where,
-      options.stallMs ?? STALL_MS,
-      before,
-      signal,
-    );
+    const failure: Failure | null = yield* attempt(dialect, where, options.stallMs ?? STALL_MS, signal);
     if (failure === null) return;
-    const { fault } = failure;
-    before = both(before, failure.counted);
-    const took = before ?? { usage: null };
-    const waitMs = fault.retryAfter ?? 500 * 2 ** retry;
-    const final = failure.emitted || !PASSING.has(fault.kind) || waitMs > LONGEST_WAIT;
-    if (final || retry >= (options.retries ?? RETRIES)) return yield { type: "fault", fault, ...took };
+    const { fault, emitted, counted } = failure;
+    const waitMs = emitted || counted !== null ? null : waitBefore(fault, retry, options.retries);
+    if (waitMs === null) return yield { type: "fault", fault, ...(counted ?? { usage: null }) };
     yield { type: "retrying", fault, waitMs };
     await slept(options.sleep ?? sleep, waitMs, signal);
-    if (signal.aborted) return yield { type: "fault", fault: faultAt(where, "cancelled"), ...took };
+    if (signal.aborted) return yield* onlyFault(faultAt(where, "cancelled"));
   }
 }
 
 type Failure = { fault: Fault; counted: Counted | null; emitted: boolean };
-
-/** What requests took that were asked again is paid for, too. */
-function both(before: Counted | null, now: Counted | null): Counted | null {
-  if (before === null || now === null) return before ?? now;
-  const odd = now.odd ?? before.odd;
-  // Where one of them has only tokens, all of it is reckoned from tokens.
-  const [first, second] = [before.reported, now.reported];
-  return {
-    usage: addUsage(before.usage, now.usage),
-    ...(first !== undefined && second !== undefined && { reported: first + second }),
-    ...(odd !== undefined && { odd }),
-  };
-}
-
-const withBefore = (event: ModelEvent, before: Counted | null): ModelEvent =>
-  event.type === "done" && before !== null ? { ...unsaid(event), ...both(before, event) } : event;
-const unsaid = ({ reported: _, ...event }: Extract<ModelEvent, { type: "done" }>): ModelEvent => event;
 
 /** One HTTP request. However it ends, the request is closed. Null: the answer is complete. */
 async function* attempt<E>(
   dialect: Dialect<E>,
   where: Where,
   stallMs: number,
-  before: Counted | null,
   outer: AbortSignal,
 ): AsyncGenerator<ModelEvent, Failure | null, undefined> {
   const control = new AbortController();
@@ -122,7 +96,7 @@ async function* attempt<E>(
       for (const event of events) {
         if (event.type === "fault") return failed(event.fault);
         emitted = true;
-        yield withBefore(event, before);
+        yield event;
       }
       if (step.done) return events.length > 0 ? null : failed(unfinished(where, watch.contentType()));
     }
@@ -264,18 +238,25 @@ export const opaqueOf = (message: Answer, provider: string): unknown =>
 
 /** For endpoints that report no usage. */
 export const estimateUsage = (prompt: Prompt, answer: Answer, thinking: string): Usage => {
-  const calls = JSON.stringify(answer.calls.map(({ name, args }) => [name, args])).length - 2;
   const asked = prompt.system.length + JSON.stringify([prompt.tools, prompt.messages, prompt.output]).length;
-  return estimated(asked, answer.text.length + calls + thinking.length, thinking.length);
+  const said = answer.text.length + charsOf(answer.calls) + thinking.length;
+  return estimated(asked, said, thinking.length);
 };
+
+/** Arguments that are no JSON, as those that broke off, count as they came. */
+function charsOf(calls: readonly ToolCall[]): number {
+  const whole =
+    JSON.stringify(calls.map(({ name, args, badArgs }) => [name, badArgs ? "" : args])).length - 2;
+  return calls.reduce((chars, { badArgs = "" }) => chars + badArgs.length, whole);
+}
 
 /** What a request took, by the vendor's figures; without them, and when they cannot be right, by its text. */
 export const countedBy = (said: Said | null, prompt: Prompt, answer: Answer, thinking: string): Counted =>
   count(said, () => estimateUsage(prompt, answer, thinking));
 
 /**
- * What a request took that broke off: by the vendor's figures, else by what came; null when nothing did. `soFar` are
- * figures given before the output was known.
+ * What a request took that broke off: by the vendor's figures, else by what came, calls that had not ended among it; null
+ * when nothing did. `soFar` are figures given before the output was known.
  */
 export function brokenOffAt(
   said: Said | { soFar: Said } | null,

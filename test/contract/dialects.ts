@@ -48,6 +48,9 @@ function usageFor(reply: Streamed, asked: number): Usage {
 }
 type Whole = Extract<Reply, { thinking?: string }>;
 const whole = (reply: Streamed): Whole => ("refusal" in reply || "breaks" in reply ? {} : reply);
+/** The calls of a reply; of one that breaks the one whose arguments have not ended. */
+const callsOf = (reply: Streamed): ScriptCall[] =>
+  "breaks" in reply ? (reply.open ? [reply.open] : []) : (whole(reply).calls ?? []);
 const saidBy = (reply: Streamed): string => ("refusal" in reply ? "" : (reply.text ?? ""));
 
 const openaiError: Dialect["errorBody"] = ({ status, code, message }) => ({
@@ -84,7 +87,7 @@ const responses: Dialect = {
       output_index: output.push(one) - 1,
     });
     yield sse({ type: "response.created", response: { id: "resp_1", status: "in_progress", output: [] } });
-    const { thinking, calls, stop } = whole(reply);
+    const { thinking, stop } = whole(reply);
     if (thinking !== undefined) {
       for (const delta of pieces(thinking))
         yield sse({ type: "response.reasoning_summary_text.delta", delta, item_id: "rs_1" });
@@ -94,24 +97,26 @@ const responses: Dialect = {
     const text = saidBy(reply);
     for (const delta of pieces(text))
       yield sse({ type: "response.output_text.delta", delta, item_id: "msg_1" });
-    if ("breaks" in reply) return;
     if ("refusal" in reply) {
       for (const delta of pieces(reply.refusal))
         yield sse({ type: "response.refusal.delta", delta, item_id: "msg_1" });
     }
     const content = [{ type: "output_text", text, annotations: [] }];
-    if (text !== "")
+    if (text !== "" && !("breaks" in reply))
       yield sse(item({ type: "message", id: "msg_1", role: "assistant", status: "completed", content }));
-    for (const call of ids(calls, "call")) {
-      const made = {
-        type: "function_call",
-        id: `fc_${call.id}`,
-        call_id: call.id,
-        name: call.name,
-        arguments: rawArgs(call),
-      };
-      yield sse(item({ ...made, status: "completed" }));
+    for (const call of ids(callsOf(reply), "call")) {
+      const item_id = `fc_${call.id}`;
+      const made = { type: "function_call", id: item_id, call_id: call.id, name: call.name };
+      const at = { output_index: output.length, item_id };
+      const begun = { ...made, arguments: "", status: "in_progress" };
+      yield sse({ type: "response.output_item.added", item: begun, ...at });
+      for (const delta of pieces(rawArgs(call)))
+        yield sse({ type: "response.function_call_arguments.delta", delta, ...at });
+      if ("breaks" in reply) return;
+      yield sse({ type: "response.function_call_arguments.done", arguments: rawArgs(call), ...at });
+      yield sse(item({ ...made, arguments: rawArgs(call), status: "completed" }));
     }
+    if ("breaks" in reply) return;
     const usage = said === undefined ? responsesUsage(usageFor(reply, asked)) : said;
     const status = stop === "length" ? "incomplete" : "completed";
     const why = stop === "length" ? { reason: "max_output_tokens" } : null;
@@ -177,19 +182,19 @@ const chat: Dialect = {
         model: request.model,
         choices: [{ index: 0, delta, finish_reason }],
       });
-    const { thinking, calls, stop } = whole(reply);
+    const { thinking, stop } = whole(reply);
     yield chunk({ role: "assistant", content: "" });
     for (const delta of pieces(thinking ?? "")) yield chunk({ reasoning_content: delta });
     for (const delta of pieces(saidBy(reply))) yield chunk({ content: delta });
-    if ("breaks" in reply) return;
     if ("refusal" in reply) for (const delta of pieces(reply.refusal)) yield chunk({ refusal: delta });
-    const made = ids(calls, "call");
+    const made = ids(callsOf(reply), "call");
     for (const [index, { id, name }] of made.entries()) {
       yield chunk({ tool_calls: [{ index, id, type: "function", function: { name, arguments: "" } }] });
     }
     yield* interleaved(made.map(rawArgs)).map(([index, part]) =>
       chunk({ tool_calls: [{ index, function: { arguments: part } }] }),
     );
+    if ("breaks" in reply) return;
     yield chunk({}, stop === "length" ? "length" : made.length > 0 ? "tool_calls" : "stop");
     yield data({
       id: "chat_1",
@@ -273,7 +278,7 @@ const messages: Dialect = {
     const first = said === undefined ? { ...counted, output_tokens: 1 } : said;
     yield sse({ type: "message_start", message: { ...head, usage: first } });
     yield sse({ type: "ping" });
-    const { thinking, calls, stop } = whole(reply);
+    const { thinking, stop } = whole(reply);
     let index = 0;
     if (thinking !== undefined) {
       const seal = { type: "signature_delta", signature: `signed:${thinking}` };
@@ -283,12 +288,13 @@ const messages: Dialect = {
     const text = saidBy(reply);
     const deltas = pieces(text).map((part) => ({ type: "text_delta", text: part }));
     if (text !== "") yield* block(index++, { type: "text", text: "" }, deltas);
-    if ("breaks" in reply) return;
-    const made = ids(calls, "toolu");
+    const made = ids(callsOf(reply), "toolu");
     for (const call of made) {
       const parts = pieces(rawArgs(call)).map((partial_json) => ({ type: "input_json_delta", partial_json }));
-      yield* block(index++, { type: "tool_use", id: call.id, name: call.name, input: {} }, parts);
+      const begun = { type: "tool_use", id: call.id, name: call.name, input: {} };
+      yield* block(index++, begun, parts, "breaks" in reply ? "open" : "closed");
     }
+    if ("breaks" in reply) return;
     const refused = "refusal" in reply;
     const stop_reason = refused
       ? "refusal"
@@ -316,10 +322,15 @@ const ERROR_TYPES: Record<number, string> = {
   529: "overloaded_error",
 };
 
-function* block(index: number, content_block: Json, deltas: Json[]): Generator<string> {
+function* block(
+  index: number,
+  content_block: Json,
+  deltas: Json[],
+  end: "closed" | "open" = "closed",
+): Generator<string> {
   yield sse({ type: "content_block_start", index, content_block });
   for (const delta of deltas) yield sse({ type: "content_block_delta", index, delta });
-  yield sse({ type: "content_block_stop", index });
+  if (end === "closed") yield sse({ type: "content_block_stop", index });
 }
 
 function messagesMessage({ role, content }: Json): ScriptMessage[] {

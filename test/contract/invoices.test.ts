@@ -2,6 +2,8 @@
  * What a call costs, by the vendors' own usage as they send it, through the real SDKs: against invoices worked out by hand.
  * Prices: 2 $ per million tokens of input, 10 of output, 0.2 of cache reads, 2.5 of cache writes.
  */
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { afterEach, beforeAll, describe, expect, test } from "vitest";
 import type { Usage } from "../../src/core/order.ts";
 import { CUT_OFF, UNSAID } from "../../src/core/usage.ts";
@@ -24,19 +26,32 @@ beforeAll(() => Promise.all([import("openai"), import("@anthropic-ai/sdk")]));
 afterEach(() => Promise.all(servers.splice(0).map((server) => server.close())));
 
 type Reply = Parameters<typeof startModelServer>[0]["reply"];
-async function serve(vendor: Vendor, usage: Json | null | undefined, reply: Reply): Promise<Provider> {
+async function serve(
+  vendor: Vendor,
+  usage: Json | null | undefined,
+  reply: Reply,
+  stallMs?: number,
+): Promise<Provider> {
   const server = await startModelServer({ usage, reply });
   servers.push(server);
   const baseUrl = vendor === "anthropic" ? server.urls.anthropic : server.urls.openai;
-  return MAKE[vendor]({ id: vendor, baseUrl, apiKey: "sk-x", sleep: () => Promise.resolve() });
+  const sleep = () => Promise.resolve();
+  return MAKE[vendor]({ id: vendor, baseUrl, apiKey: "sk-x", sleep, ...(stallMs && { stallMs }) });
 }
 
-async function lastOf(provider: Provider, signal = new AbortController()): Promise<ModelEvent | undefined> {
+/** Stopped at the word, or some time after it, in ms. */
+async function lastOf(
+  provider: Provider,
+  signal = new AbortController(),
+  after = 0,
+): Promise<ModelEvent | undefined> {
   const tier = { provider: provider.id, model: "m", effort: null };
   let last: ModelEvent | undefined;
   for await (const event of provider.stream(tier, PROMPT, signal.signal)) {
     last = event;
-    if (event.type === "text" && event.delta.includes("stop")) signal.abort();
+    if (event.type !== "text" || !event.delta.includes("stop")) continue;
+    if (after === 0) signal.abort();
+    else setTimeout(() => signal.abort(), after);
   }
   return last;
 }
@@ -352,15 +367,101 @@ describe.each(VENDORS)("%s: a call that breaks off was paid for", (vendor) => {
   });
 });
 
-test("anthropic: what a request took that was asked again is in the sum", async () => {
+/** Arguments of so many tokens whose end never came. */
+const open = (tokens: number) => ({ name: "read", raw: `{"path":"${"a/".repeat(tokens * 2)}` });
+const LEAST = 12_800;
+const OPEN = open(LEAST);
+
+describe.each(VENDORS)("%s: a call that breaks off in the middle of a tool's arguments", (vendor) => {
+  test("is not asked again without a word: it ends with its fault and what it took", async () => {
+    let asked = 0;
+    const provider = await serve(vendor, undefined, () => ((asked += 1), { breaks: "cut", open: OPEN }));
+    const last = await lastOf(provider);
+    if (last?.type !== "fault") throw new Error("no fault");
+    expect([asked, last.fault.kind, last.odd]).toEqual([1, "network", CUT_OFF]);
+    expect(last.usage?.input).toBeGreaterThan(10);
+    expect(last.usage?.output).toBeGreaterThanOrEqual(LEAST);
+    expect(last.usage?.output).toBeLessThan(LEAST * 1.1);
+  });
+  test("has what came before counted, too", async () => {
+    const reply = { breaks: "cut", text: "x".repeat(4000), open: OPEN } as const;
+    const last = await lastOf(await serve(vendor, undefined, () => reply));
+    expect(last?.type === "fault" && last.usage?.output).toBeGreaterThanOrEqual(LEAST + 1000);
+  });
+  test("counts when the user stops it there", async () => {
+    const last = await lastOf(
+      await serve(vendor, undefined, () => ({ breaks: "stall", text: "stop", open: open(1600) })),
+      new AbortController(),
+      500,
+    );
+    if (last?.type !== "fault") throw new Error("no fault");
+    expect([last.fault.kind, last.odd]).toEqual(["cancelled", CUT_OFF]);
+    expect(last.usage?.output).toBeGreaterThanOrEqual(1600);
+  });
+  test("counts when it goes silent there", async () => {
+    const provider = await serve(vendor, undefined, () => ({ breaks: "stall", open: open(1600) }), 500);
+    const last = await lastOf(provider);
+    expect(last).toMatchObject({ type: "fault", fault: { kind: "stalled" } });
+    expect(last?.type === "fault" && last.usage?.output).toBeGreaterThanOrEqual(1600);
+  });
+  test("does not count what was refused before it, nor twice what came", async () => {
+    const replies = [{ status: 500 }, { status: 429 }, { text: "ok" }] as const;
+    let at = 0;
+    const again = await lastOf(await serve(vendor, undefined, () => replies[at++] ?? { status: 500 }));
+    const once = await lastOf(await serve(vendor, undefined, () => ({ text: "ok" })));
+    expect([at, again]).toEqual([3, once]);
+  });
+});
+
+test.each(VENDORS)("%s: arguments that are no JSON are counted as they came", async (vendor) => {
+  const call = { name: "read", raw: "x".repeat(40_000) };
+  const last = await lastOf(await serve(vendor, null, () => ({ calls: [call] })));
+  if (last?.type !== "done") throw new Error("no answer");
+  expect(last.message.calls[0]?.badArgs).toHaveLength(40_000);
+  expect(last.usage.output).toBeGreaterThanOrEqual(10_000);
+  expect(last.usage.output).toBeLessThan(10_020);
+});
+
+test("anthropic: input it has counted was paid for, so the call is not asked again without a word", async () => {
   let asked = 0;
   const provider = await serve("anthropic", undefined, () =>
-    (asked += 1) === 1
-      ? { breaks: "cut" }
-      : { text: "ok", usage: { input: 50, cacheRead: 0, cacheWrite: 0, output: 2, reasoning: 0 } },
+    (asked += 1) === 1 ? { breaks: "cut" } : { text: "ok" },
   );
   const last = await lastOf(provider);
-  if (last?.type !== "done") throw new Error("no answer");
-  expect(asked).toBe(2);
-  expect(last.usage.input).toBeGreaterThan(60);
+  expect([asked, last?.type]).toEqual([1, "fault"]);
+  expect(last?.type === "fault" && last.usage?.input).toBeGreaterThan(10);
+});
+
+/** An endpoint that sends these events and breaks off. */
+async function cutAfter(vendor: Vendor, events: Json[]): Promise<Provider> {
+  const server = createServer((_request, response) => {
+    response.writeHead(200, { "content-type": "text/event-stream" });
+    const text = events.map((event) => `data: ${JSON.stringify(event)}\n\n`).join("");
+    response.write(text, () => response.destroy());
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const close = () => new Promise<void>((resolve) => void server.close(() => resolve()));
+  const baseUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1`;
+  servers.push({ urls: { openai: baseUrl, anthropic: baseUrl }, journal: [], close });
+  return MAKE[vendor]({ id: vendor, baseUrl, apiKey: "sk-x", sleep: () => Promise.resolve() });
+}
+
+test("compatible: figures that come along with the answer are its least", async () => {
+  const piece = {
+    choices: [{ index: 0, delta: { content: "x".repeat(4000) }, finish_reason: null }],
+    usage: { prompt_tokens: 700, completion_tokens: 1, total_tokens: 701 },
+  };
+  const last = await lastOf(await cutAfter("compatible", [piece]));
+  expect(last).toMatchObject({ type: "fault", odd: CUT_OFF, usage: { input: 700, output: 1000 } });
+});
+
+test("openai: reasoning that is only seen sealed was paid for", async () => {
+  const item = { type: "reasoning", id: "rs_1", summary: [] };
+  const sealed = (length: number): Json => ({ ...item, encrypted_content: "x".repeat(length) });
+  const begun = { type: "response.output_item.added", output_index: 0, item: sealed(400) };
+  const ended = { type: "response.output_item.done", output_index: 0, item: sealed(4000) };
+  const short = await lastOf(await cutAfter("openai", [begun]));
+  expect(short).toMatchObject({ type: "fault", odd: CUT_OFF, usage: { output: 100, reasoning: 100 } });
+  const long = await lastOf(await cutAfter("openai", [begun, ended]));
+  expect(long).toMatchObject({ type: "fault", odd: CUT_OFF, usage: { output: 1000, reasoning: 1000 } });
 });

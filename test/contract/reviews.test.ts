@@ -25,8 +25,11 @@ function runOf(recorded: Event[]): Performing {
     redact: (text: string) => text.replaceAll("hush", "[redacted]"),
     clock: {
       now: () => "2026-11-28T12:00:00.000Z",
-      sleep: (_ms: number, signal: AbortSignal) =>
-        new Promise<void>((resolve) => signal.addEventListener("abort", () => resolve())),
+      // Only the wait until a question is asked again ever ends.
+      sleep: (ms: number, signal: AbortSignal) =>
+        new Promise<void>((resolve) =>
+          ms < 60_000 ? resolve() : signal.addEventListener("abort", () => resolve()),
+        ),
     },
     catalogue: { info: () => null, cost: () => 0.25 },
     watch: () => undefined,
@@ -107,6 +110,18 @@ describe.each(VENDORS)("%s", (name) => {
     const { provider } = await served(name, [{ text: "{}" }, { text: fenced }]);
     const got = await ask(runOf([]), question(provider, "review", Review), new AbortController().signal);
     expect(got).toMatchObject({ answer: REVIEW, wrong: [], cost: 0.5 });
+  });
+
+  test("an answer that broke off is asked for again, and both calls are paid for", async () => {
+    const replies: Reply[] = [{ breaks: "cut", text: '{"crit' }, { text: JSON.stringify(REVIEW) }];
+    const { provider } = await served(name, replies);
+    const log: Event[] = [];
+    const run = runOf(log);
+    let reserved = 0;
+    run.reserve = () => ((reserved += 1), Promise.resolve({ release: () => undefined }));
+    const got = await ask(run, question(provider, "review", Review), new AbortController().signal);
+    expect(got).toMatchObject({ answer: REVIEW, wrong: [], why: "", cost: 0.5 });
+    expect([log.length, reserved]).toEqual([2, 2]);
   });
 
   test("a vendor's fault ends it, and says why", async () => {

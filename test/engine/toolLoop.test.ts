@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { describe, expect, test } from "vitest";
-import { type Fault, NO_USAGE } from "../../src/core/order.ts";
+import { type Fault, NO_USAGE, type Usage } from "../../src/core/order.ts";
 import type { Message } from "../../src/engine/ports.ts";
 import { type Session, type SessionEnd, type Tool, toolLoop } from "../../src/engine/toolLoop.ts";
 import { type Reply, scripted } from "../../src/providers/scripted.ts";
@@ -26,6 +26,9 @@ type Ran = {
   said: string[];
   called: number;
   reserved: [number, number][];
+  released: number;
+  used: Usage[];
+  waits: number[];
 };
 
 /** Plays the replies in order, the last one for ever. Said is what the model was told after its replies. */
@@ -36,7 +39,9 @@ async function play(
 ): Promise<Ran> {
   const messages: Message[] = [{ role: "user", text: "go" }];
   const reserved: [number, number][] = [];
-  let [turn, called] = [0, 0];
+  const used: Usage[] = [];
+  const waits: number[] = [];
+  let [turn, released] = [0, 0];
   const session: Session<string> = {
     provider: scripted({
       id: "p",
@@ -51,12 +56,12 @@ async function play(
     cacheKey: "k",
     maxOutput: 500,
     limits: { turns: 10, tokens: 100_000, minutes: 10 },
-    clock: { now: () => new Date(turn * 60_000).toISOString(), sleep: async () => undefined },
+    clock: { now: () => new Date(turn * 60_000).toISOString(), sleep: async (ms) => void waits.push(ms) },
     reserve: (input, output) => {
       reserved.push([input, output]);
-      return { release: () => undefined };
+      return { release: () => void (released += 1) };
     },
-    called: async () => void (called += 1),
+    called: async (usage) => void used.push(usage),
     redact: (text) => text.replaceAll("secret", "***"),
     watch: () => undefined,
     ...over,
@@ -66,7 +71,7 @@ async function play(
     if (message.role === "assistant") return [];
     return message.role === "user" ? [message.text] : message.results.map(({ text }) => text);
   });
-  return { end, messages, said, called, reserved };
+  return { end, messages, said, called: used.length, reserved, released, used, waits };
 }
 
 describe("answers that are no good are answered", () => {
@@ -173,4 +178,56 @@ test("money stays set aside until what was spent is in the log", async () => {
     },
   });
   expect(order).toEqual(["logged", "released"]);
+});
+
+describe("a call that broke off after part of its answer came", () => {
+  /** 4,000 characters of arguments that did not end: 1,000 tokens. */
+  const BROKEN: Reply = { breaks: "cut", open: { name: "echo", raw: `{"text":"${"x".repeat(4000)}` } };
+
+  test("is asked again as a call of its own: reserved, logged, and without a turn", async () => {
+    const limits = { turns: 1, tokens: 1e9, minutes: 1e9 };
+    const ran = await play([BROKEN, BROKEN, DONE], { limits });
+    expect(ran.end).toEqual({ ended: "all" });
+    expect([ran.reserved.length, ran.released, ran.waits]).toEqual([3, 3, [500, 1000]]);
+    expect(ran.used.map(({ output }) => output > 1000)).toEqual([true, true, false]);
+    expect(ran.used[2]).toEqual(USAGE);
+    expect(ran.messages).toHaveLength(3);
+  });
+  test("is asked again three times; then its fault ends the session", async () => {
+    const ran = await play([BROKEN]);
+    expect(ran.end).toMatchObject({ fault: { kind: "network" } });
+    expect([ran.reserved.length, ran.called, ran.waits]).toEqual([4, 4, [500, 1000, 2000]]);
+  });
+  test("each turn has its own three", async () => {
+    const ECHO = call("echo", { text: "a" });
+    const ran = await play([BROKEN, BROKEN, BROKEN, ECHO, BROKEN, BROKEN, BROKEN, DONE]);
+    expect(ran.end).toEqual({ ended: "all" });
+  });
+  test("is not asked again when that could exceed the budget", async () => {
+    let asked = 0;
+    const over: Fault = { kind: "money-limit", message: "" };
+    const ran = await play([BROKEN, DONE], {
+      reserve: () => ((asked += 1) > 1 ? over : { release: () => undefined }),
+    });
+    expect([ran.end, ran.called]).toEqual([{ fault: over }, 1]);
+  });
+  test("counts towards the tokens of the session", async () => {
+    const ran = await play([BROKEN], { limits: { turns: 9, tokens: 1500, minutes: 1e9 } });
+    expect([ran.end, ran.called]).toMatchObject([{ fault: { kind: "token-limit" } }, 2]);
+  });
+  test("is no measure for what the next one may take", async () => {
+    const ECHO = call("echo", { text: "a" });
+    const { reserved } = await play([ECHO, BROKEN, DONE]);
+    expect(reserved[2]).toEqual(reserved[1]);
+  });
+  test("stopped in the wait, it is cancelled", async () => {
+    const abort = new AbortController();
+    const clock = { now: () => new Date(0).toISOString(), sleep: async () => abort.abort() };
+    const ran = await play([BROKEN, DONE], { clock }, abort.signal);
+    expect([ran.end, ran.called]).toMatchObject([{ fault: { kind: "cancelled" } }, 1]);
+  });
+  test("by a fault that stays, it is not asked again", async () => {
+    const ran = await play([{ breaks: "garbage", text: "x" }, DONE]);
+    expect([ran.end, ran.called]).toMatchObject([{ fault: { kind: "malformed" } }, 1]);
+  });
 });

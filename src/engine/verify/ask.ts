@@ -4,6 +4,7 @@
  */
 import * as z from "zod";
 import type { Fault, Tier } from "../../core/order.ts";
+import { askedAgain } from "../again.ts";
 import { type Performing, isFault, recordCall, watcher } from "../performer.ts";
 import type { Message, Prompt, Provider } from "../ports.ts";
 import { type Reply, reply } from "../reply.ts";
@@ -54,9 +55,7 @@ export async function ask<T>(
   const time = limited(run, signal);
   try {
     for (let returned = 0; returned <= RETURNS; returned += 1) {
-      const got = await call(run, question, messages, time.signal);
-      found.ms += got.ms;
-      found.cost = found.cost === null || got.cost === null ? null : found.cost + got.cost;
+      const got = await answered(run, question, messages, found, time.signal);
       if ("fault" in got) return { ...found, why: time.isUp() ? tooLong(question.tier) : got.fault.message };
       found.said.push(got.text);
       const read = await readAs(question, got.text);
@@ -99,9 +98,30 @@ function limited({ world }: Performing, outer: AbortSignal) {
   };
 }
 
+/** `paid`: part of an answer came before the fault. */
 type Called = { ms: number; cost: number | null } & (
-  { fault: Fault } | { text: string; opaque: Pick<Extract<Message, { role: "assistant" }>, "opaque"> }
+  | { fault: Fault; paid: boolean }
+  | { text: string; opaque: Pick<Extract<Message, { role: "assistant" }>, "opaque"> }
 );
+
+/** An answer or a fault that stays. What all calls took is added to `found`. */
+function answered<T>(
+  run: Performing,
+  question: Question<T>,
+  messages: Message[],
+  found: Answered<T>,
+  signal: AbortSignal,
+): Promise<Called> {
+  const once = async (): Promise<Called> => {
+    const got = await call(run, question, messages, signal);
+    found.ms += got.ms;
+    found.cost = found.cost === null || got.cost === null ? null : found.cost + got.cost;
+    return got;
+  };
+  const paidFault = (got: Called): Fault | null => ("fault" in got && got.paid ? got.fault : null);
+  const watch = watcher(run, question.slice, question.attempt);
+  return askedAgain(once, paidFault, { clock: run.world.clock, watch }, signal);
+}
 
 async function call<T>(
   run: Performing,
@@ -123,7 +143,7 @@ async function call<T>(
   };
   const input = tokens(prompt.system + JSON.stringify([prompt.output, messages]));
   const reserved = await run.reserve(slice, tier, input, maxOutput);
-  if (isFault(reserved)) return { fault: reserved, ms: 0, cost: 0 };
+  if (isFault(reserved)) return { fault: reserved, paid: false, ms: 0, cost: 0 };
   const sent = Date.parse(world.clock.now());
   try {
     const got = await reply(provider, tier, prompt, watcher(run, slice, attempt), signal);
@@ -140,8 +160,10 @@ async function call<T>(
 
 function told(
   got: Reply,
-): { fault: Fault } | { text: string; opaque: { opaque?: { provider: string; items: unknown } } } {
-  if (!got.ok) return { fault: got.fault };
+):
+  | { fault: Fault; paid: boolean }
+  | { text: string; opaque: { opaque?: { provider: string; items: unknown } } } {
+  if (!got.ok) return { fault: got.fault, paid: got.usage !== null };
   const { text, opaque } = got.message;
   return { text, opaque: opaque ? { opaque } : {} };
 }
