@@ -13,6 +13,7 @@ import type {
 } from "./ports.ts";
 import { askedAgain } from "./again.ts";
 import { type Reply, type Told, reply } from "./reply.ts";
+import { worstInput } from "./worst.ts";
 
 /** What a tool answers. `end` closes the session with that value. */
 export type Answer<End> = { text: string; failed?: boolean; end?: End };
@@ -53,14 +54,12 @@ export type SessionEnd<End> = { ended: End } | { fault: Fault };
 
 /** Replies without a tool call that are answered with a reminder before the session is given up. */
 const REMINDERS = 2;
-/** Characters per token to begin with; corrected by what the vendor counts. */
-const CHARS_PER_TOKEN = 3.5;
 
 export async function toolLoop<End>(session: Session<End>, signal: AbortSignal): Promise<SessionEnd<End>> {
   const spent: Spent = {
     started: Date.parse(session.clock.now()),
     tokens: 0,
-    estimate: estimator(session),
+    worst: worstInput(promptOf(session)),
   };
   let idle = 0;
   for (let turn = 0; turn < session.limits.turns; turn += 1) {
@@ -85,13 +84,13 @@ export async function toolLoop<End>(session: Session<End>, signal: AbortSignal):
 }
 
 /** What a session took until now, and what its next request may take. */
-type Spent = { started: number; tokens: number; estimate: ReturnType<typeof estimator> };
+type Spent = { started: number; tokens: number; worst: ReturnType<typeof worstInput> };
 
 /** One call, reserved before and logged after; a Fault when it may not be made. */
 async function call<End>(session: Session<End>, spent: Spent, signal: AbortSignal): Promise<Reply | Fault> {
   const over = overLimit(session, spent.started, spent.tokens);
   if (over) return over;
-  const reserved = await session.reserve(spent.estimate.input(), session.maxOutput);
+  const reserved = await session.reserve(spent.worst.input(), session.maxOutput);
   if ("kind" in reserved) return reserved;
   const sent = Date.parse(session.clock.now());
   const answer = await reply(session.provider, session.tier, promptOf(session), session.watch, signal);
@@ -101,7 +100,7 @@ async function call<End>(session: Session<End>, spent: Spent, signal: AbortSigna
     spent.tokens += total(answer.usage);
   }
   // What broke off may be estimated, and lower than what the vendor counted before.
-  if (answer.ok) spent.estimate.correct(answer.usage);
+  if (answer.ok) spent.worst.correct(answer.usage);
   // Not before what was spent is in the log: in between, another slice could spend the same money.
   reserved.release();
   return answer;
@@ -148,21 +147,6 @@ const reminder = <End>({ tools }: Session<End>, stop: "end" | "tools" | "length"
     ? "Your reply was cut off at its length limit. Go on in smaller steps, with tool calls."
     : `Go on with a tool call. When the task is complete or cannot be done, call ${last}.`;
 };
-
-/** Tokens of the next request: what was last counted by the vendor plus what was added since, by characters. */
-function estimator<End>(session: Session<End>): { input(): number; correct(usage: Usage): void } {
-  let counted = 0;
-  let countedChars = 0;
-  const fixed = session.system.length + JSON.stringify(session.tools.map(({ spec }) => spec)).length;
-  const chars = (): number => fixed + JSON.stringify(session.messages).length;
-  return {
-    input: () => counted + Math.ceil((chars() - countedChars) / CHARS_PER_TOKEN),
-    correct: (usage) => {
-      counted = usage.input + usage.cacheRead + usage.cacheWrite;
-      countedChars = chars();
-    },
-  };
-}
 
 type Called<End> = { results: ToolResult[]; end: { value: End } | null };
 

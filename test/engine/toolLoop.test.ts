@@ -160,12 +160,13 @@ test("what a tool answers is redacted before the model sees it", async () =>
   expect((await play([call("echo", { text: "a secret" }), DONE])).said[0]).toBe("heard a ***"));
 
 test("a call is reserved from what the vendor counted and what came since", async () => {
-  const { reserved } = await play([call("echo", { text: "x".repeat(3500) }), DONE]);
+  const { reserved } = await play([call("echo", { text: "word ".repeat(1000) }), DONE]);
   const [first, second] = reserved;
   expect(first?.[1]).toBe(500);
-  expect(first?.[0]).toBeLessThan(100);
-  expect(second?.[0]).toBeGreaterThan(900 + 1000);
-  expect(second?.[0]).toBeLessThan(900 + 2300);
+  expect(first?.[0]).toBeLessThan(800);
+  // The argument, which the vendor counted as 100 of output, and the answer, which nobody counted.
+  expect(second?.[0]).toBeGreaterThan(900 + 1000 + 1300);
+  expect(second?.[0]).toBeLessThan(900 + 1300 + 1800);
 });
 
 test("money stays set aside until what was spent is in the log", async () => {

@@ -1,8 +1,9 @@
 /** Budgets, end to end: a call that could exceed one is not made, nothing is lost, and it goes on where it stopped. */
+import { countTokens } from "gpt-tokenizer/encoding/o200k_base";
 import { expect, test } from "vitest";
 import type { Entry } from "../../src/core/event.ts";
 import type { Reply } from "../../src/providers/scripted.ts";
-import { type Setting, finish, last, makeLab, send, writes } from "./lab.ts";
+import { LADDER, type Setting, type Turn, call, finish, last, makeLab, send, writes } from "./lab.ts";
 
 /** Every call costs 0.05 $; the worst it could cost is a little above 0.08. */
 const usage = { input: 0, cacheRead: 0, cacheWrite: 0, output: 10_000, reasoning: 0 };
@@ -43,6 +44,32 @@ test("three in parallel: the order stops before it exceeds its budget, and goes 
   expect(lab.seen).toHaveLength(6);
   expect(spent(whole)).toBeCloseTo(0.3);
   expect(last(whole, "ended")).toMatchObject({ result: "done" });
+});
+
+test("a call that turns out dear is not made: numbers and foreign text take more tokens than words", async () => {
+  // The vendor cuts it a quarter finer than o200k, as some do.
+  const counting =
+    (turn: Reply): Turn =>
+    (request) => ({
+      ...turn,
+      usage: { ...usage, input: 1.25 * countTokens(JSON.stringify(request.messages)), output: 100 },
+    });
+  const digits = Array.from({ length: 8000 }, (_, at) => (at * 7919) % 1000).join(" ");
+  const reads = { calls: [call("read", { path: "numbers.txt" })] };
+  const lab = makeLab({
+    files: { "numbers.txt": digits.replace(/(.{90}) /g, "$1\n") },
+    tasks: [{ id: "01" }],
+    models: { "01": [[reads, ...(writes("src/01.txt", "good\n") as Reply[])].map(counting)] },
+    settings: {
+      tiers: LADDER.slice(0, 1),
+      budget: { order: 0.15 },
+      prices: { "claude-haiku-5-5": { input: 10, output: 0.1 } },
+    },
+  });
+  const log = await lab.run();
+  expect(last(log, "faulted")).toMatchObject({ fault: { over: { what: "order", budget: 0.15 } } });
+  expect(spent(log)).toBeLessThanOrEqual(0.15);
+  expect(spent(log)).toBeGreaterThan(0);
 });
 
 test("a raise outlives the process, until the settings say something else", async () => {

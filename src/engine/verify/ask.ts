@@ -8,8 +8,8 @@ import { askedAgain } from "../again.ts";
 import { type Performing, isFault, recordCall, watcher } from "../performer.ts";
 import type { Message, Prompt, Provider } from "../ports.ts";
 import { type Reply, reply } from "../reply.ts";
-import { tokens } from "../tokens.ts";
 import { problems } from "../toolLoop.ts";
+import { worstInput } from "../worst.ts";
 
 export type Question<T> = {
   tier: Tier;
@@ -141,8 +141,7 @@ async function call<T>(
     maxOutput,
     cacheKey: `${world.orderId}/review/${tier.model}`,
   };
-  const input = tokens(prompt.system + JSON.stringify([prompt.output, messages]));
-  const reserved = await run.reserve(slice, tier, input, maxOutput);
+  const reserved = await run.reserve(slice, tier, worstInput(prompt).input(), maxOutput);
   if (isFault(reserved)) return { fault: reserved, paid: false, ms: 0, cost: 0 };
   const sent = Date.parse(world.clock.now());
   try {
