@@ -112,23 +112,6 @@ export function savingOf({ saving, topTier }: NonNullable<View["order"]>["money"
   return saving > 0 ? `saves ${percent(saving)} vs ${against}` : `${percent(-saving)} more than ${against}`;
 }
 
-/** "MTBI 48 min (12 min – 4.6 h) · 7 slices / stop". */
-export function mtbiLine({
-  text,
-  interval,
-  slicesPerIntervention,
-  reverted,
-}: NonNullable<View["order"]>["mtbi"]): string {
-  const perStop =
-    slicesPerIntervention === null
-      ? []
-      : [
-          `${slicesPerIntervention.toFixed(slicesPerIntervention < 10 && slicesPerIntervention % 1 !== 0 ? 1 : 0)} ${slicesPerIntervention === 1 ? "slice" : "slices"}\u00a0/\u00a0stop`,
-        ];
-  const back = reverted > 0 ? [`${reverted} reverted`] : [];
-  return [`MTBI ${text}${interval === "" ? "" : ` (${interval})`}`, ...perStop, ...back].join(" · ");
-}
-
 /** What a slice cost, or will: "$0.02", "~$0.11", "cost unknown". */
 export function sliceCost({ attempts, spent, predicted, at }: SliceView): string {
   if (attempts.length > 0 || at === "done") return money(spent);

@@ -2,7 +2,7 @@
 import { partsOf, reportedWords, saving, savingWords, spentOrUnknown } from "../core/cost.ts";
 import { foretoldTrue } from "../core/forecast.ts";
 import type { Calibration } from "../core/router/predict.ts";
-import { interventions, mtbi } from "../core/mtbi.ts";
+import { duration, mtbiOfOrder } from "../core/mtbiWords.ts";
 import { tierName } from "../core/order.ts";
 import { leftOpen } from "../core/verdict.ts";
 import type { Money, SliceState, WorkOrder } from "../core/state.ts";
@@ -155,12 +155,6 @@ function predictionLines(order: WorkOrder): string[] {
 }
 
 function autonomyLine({ clock }: WorkOrder): string {
-  const hours = clock.workedMs / 3_600_000;
-  const n = interventions(clock.acts);
-  const { low, high } = mtbi(hours, n);
-  const minutes = (h: number): string =>
-    h * 60 < 1 ? `${Math.floor(h * 3600)} s` : `${(h * 60).toFixed(1)} min`;
-  const bound =
-    n === 0 ? `≥ ${minutes(low)}` : `${minutes(hours / n)} (${minutes(low)} – ${minutes(high ?? low)})`;
-  return `${minutes(hours)} of autonomous work, ${n} ${n === 1 ? "intervention" : "interventions"}, MTBI ${bound}.`;
+  const { workedMs, interventions: n, line } = mtbiOfOrder(clock);
+  return `${duration(workedMs)} of autonomous work, ${n} ${n === 1 ? "intervention" : "interventions"}. ${line}`;
 }

@@ -3,6 +3,7 @@ import { spentOrUnknown } from "../core/cost.ts";
 import { blocking } from "../core/next.ts";
 import { type Evidence, type Finding, type Fault, type Verdict, tierName } from "../core/order.ts";
 import { rerunTier } from "../core/choose.ts";
+import { mtbiOfOrder } from "../core/mtbiWords.ts";
 import { type Forecast, choices, costWith, forecast, foretoldTrue } from "../core/forecast.ts";
 import { type Attempt, type SliceState, type WorkOrder, landed, phaseOf } from "../core/state.ts";
 import {
@@ -16,13 +17,13 @@ import {
   timed,
   triedOf,
 } from "./plan.ts";
-import { leftWords, moneyView, mtbiView, overView } from "./money.ts";
+import { leftWords, moneyView, overView } from "./money.ts";
 import { type Extra, expected, rangeOf, routeOf } from "./routes.ts";
 import { NOTHING_RAN } from "../core/verdict.ts";
 import { factsOf } from "./facts.ts";
 import type { AttemptView, CheckView, FileView, OrderView, SliceView } from "./view.ts";
 
-export { duration } from "./money.ts";
+export { duration } from "../core/mtbiWords.ts";
 export type { Extra } from "./routes.ts";
 
 export function project(order: WorkOrder, extra: Extra): OrderView {
@@ -54,7 +55,7 @@ export function project(order: WorkOrder, extra: Extra): OrderView {
     choices: choices(order),
     time,
     money: moneyView(order),
-    mtbi: mtbiView(order.clock),
+    mtbi: mtbiOfOrder(order.clock),
     findings: (order.findings ?? []).toSorted(errorsFirst),
     assumptions: extra.assumptions,
     replanning: replanningOf(order),

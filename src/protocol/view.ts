@@ -6,7 +6,7 @@ import type { Finding, Fix, Place, Route, SliceClass, Tier, Verdict } from "../c
  * Raised whenever a message changes its shape; a view of another version is told to reload. It stands here because the
  * webview takes values from this module only, and this module imports none: messages.ts would bring zod into its bundle.
  */
-export const PROTOCOL = 5;
+export const PROTOCOL = 6;
 
 export type SliceAt =
   "waiting" | "executing" | "verifying" | "approval" | "landing" | "done" | "conflict" | "stuck" | "dropped";
@@ -165,6 +165,8 @@ export type MtbiView = {
   text: string;
   /** "12 min – 4.6 h", empty when there is none. */
   interval: string;
+  /** All that is to be said of it: "MTBI 48 min (12 min – 4.6 h) · 7 slices per intervention · 0 reverted". */
+  line: string;
   interventions: number;
   workedMs: number;
   slicesPerIntervention: number | null;

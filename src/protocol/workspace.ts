@@ -1,8 +1,8 @@
 /** The workspace as the sidebar shows it: its orders, and all of them together by week. */
 import { spentOrUnknown } from "../core/cost.ts";
+import { ENOUGH, mtbiOf, mtbiWords } from "../core/mtbiWords.ts";
 import { NO_MONEY, type WorkOrder } from "../core/state.ts";
 import { type Tally, type WeekTally, noWeek, tallyOf, together } from "../core/workspace.ts";
-import { ENOUGH, mtbiOf, mtbiWords } from "./money.ts";
 import type { OrderSummary, WeekView, WorkspaceView } from "./view.ts";
 
 /** One order. `tally` is null when it was never opened, or when its log cannot be read, and `why` says why. */

@@ -1,5 +1,5 @@
 /** All orders of a workspace in words: what they cost, and how long they worked without a person, week by week. */
-import { duration, mtbiWords } from "../protocol/money.ts";
+import { duration, mtbiOf } from "../core/mtbiWords.ts";
 import type { Overview } from "../overview.ts";
 import { dollars } from "./planText.ts";
 
@@ -18,20 +18,17 @@ const plural = (n: number, noun: string): string => `${n} ${noun}${n === 1 ? "" 
 
 export function overviewText(all: Overview): string {
   if (all.orders === 0 && all.unread.length === 0) return "No order here has run yet.\n";
-  const { text, interval } = mtbiWords(all.workedMs, all.interventions);
-  const perStop =
-    all.interventions === 0 ? "" : `, ${(all.accepted / all.interventions).toFixed(1)} slices each`;
   const unpriced = all.unpriced > 0 ? `, and ${plural(all.unpriced, "call")} of unknown cost` : "";
-  const weeks = all.weeks.map(
-    ({ week, workedMs, interventions, accepted, reverted, dollars: cost, unpriced: open }) => {
-      const money = open > 0 && cost === 0 ? "cost unknown" : dollars(cost);
-      const mtbi = mtbiWords(workedMs, interventions);
-      return `${week}  ${duration(workedMs).padStart(7)}  ${plural(interventions, "intervention").padEnd(17)} ${plural(accepted, "slice").padEnd(10)} ${plural(reverted, "reverted").replace("reverteds", "reverted").padEnd(12)} ${money.padStart(9)}  MTBI ${mtbi.text}${mtbi.interval ? ` (${mtbi.interval})` : ""}`;
-    },
-  );
+  const weeks = all.weeks.map(({ week, dollars: cost, unpriced: open, ...of }) => {
+    const { workedMs, interventions, accepted, reverted } = of;
+    const money = open > 0 && cost === 0 ? "cost unknown" : dollars(cost);
+    const mtbi = mtbiOf(of);
+    return `${week}  ${duration(workedMs).padStart(7)}  ${plural(interventions, "intervention").padEnd(17)} ${plural(accepted, "slice").padEnd(10)} ${plural(reverted, "reverted").replace("reverteds", "reverted").padEnd(12)} ${money.padStart(9)}  MTBI ${mtbi.text}${mtbi.interval ? ` (${mtbi.interval})` : ""}`;
+  });
   return `${[
     `${plural(all.orders, "order")}, ${dollars(all.dollars)} spent${unpriced}, ${duration(all.workedMs)} of autonomous work`,
-    `MTBI ${text}${interval ? ` (${interval})` : ""}, ${plural(all.interventions, "intervention")}${perStop}; ${all.accepted} slices landed, ${all.reverted} of them taken back`,
+    `${plural(all.accepted, "slice")} landed, ${plural(all.interventions, "intervention")}`,
+    mtbiOf(all).line,
     ...(all.weeks.length > 1
       ? [
           `work by week   ${bars(all.weeks.map(({ workedMs }) => workedMs))}`,

@@ -127,8 +127,8 @@ export function orderText(view: OrderView): string {
   const lines = [
     view.goal.split("\n")[0] ?? "",
     `${phaseText(view)}${view.why ? `: ${view.why}` : ""}`,
-    `${view.done} of ${view.total} slices, ${duration(mtbi.workedMs)} of work, ${dollars(money.spent)}${budget}${saved}`,
-    `MTBI ${mtbi.text}${mtbi.interval ? ` (${mtbi.interval})` : ""}, ${mtbi.interventions} ${mtbi.interventions === 1 ? "intervention" : "interventions"}`,
+    `${view.done} of ${view.total} slices, ${duration(mtbi.workedMs)} of work, ${mtbi.interventions} ${mtbi.interventions === 1 ? "intervention" : "interventions"}, ${dollars(money.spent)}${budget}${saved}`,
+    mtbi.line,
     ...[calibrationText(view.calibration)].filter((line) => line !== null),
     ...planLines(view),
     ...view.warnings.map((warning) => `note: ${warning}`),

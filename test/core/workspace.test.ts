@@ -48,7 +48,7 @@ test("weeks that lie apart stay apart, oldest first", () => {
 test("in words, with what could not be read", () => {
   const text = overviewText({ ...together(orders.map(tallyOf)), unread: [{ id: "bad", why: "line 3" }] });
   expect(text).toMatch(
-    /^3 orders, \$3\.00 spent, and 1 call of unknown cost, \d+ min of autonomous work\nMTBI not enough data \(/,
+    /^3 orders, \$3\.00 spent, and 1 call of unknown cost, \d+ min of autonomous work\n1 slice landed, 2 interventions\nMTBI not enough data \(/,
   );
   expect(text).toMatch(/\n2026-11-16 .*2 interventions .*\$3\.00 {2}MTBI not enough data/);
   expect(text).toContain("not read: bad: line 3");
@@ -58,7 +58,9 @@ test("in words, with what could not be read", () => {
 test("40 hours without an intervention are at least 13.3", () => {
   const clock = { ...order([]).clock, workedMs: 40 * 3_600_000 };
   const { money } = order([]);
-  expect(overviewText({ ...together([{ id: "o", money, clock }]), unread: [] })).toContain("MTBI ≥ 13.3 h,");
+  expect(overviewText({ ...together([{ id: "o", money, clock }]), unread: [] })).toContain(
+    "\nMTBI ≥ 13.3 h · no intervention · 0 reverted\n",
+  );
 });
 
 describe("the weeks of the view", () => {

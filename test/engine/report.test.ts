@@ -56,3 +56,18 @@ test("what has not landed is not spoken of", () => {
   const text = reportText(order([...approved([slice("01")]), ...passed("01")]));
   expect(sectionOf(text)).toBe("- Nothing landed.");
 });
+
+const autonomy = (events: readonly Event[]): string | undefined =>
+  reportText(order([...approved([slice("01")]), ...events]))
+    .split("## Autonomy\n")[1]
+    ?.trim();
+
+test("autonomy is told in the words of the terminal and the sidebar", () => {
+  expect(autonomy([])).toBe(
+    "2 min of autonomous work, 0 interventions. MTBI ≥ 40 s · no intervention · 0 reverted",
+  );
+  const rejected: Event = { type: "rejected", slice: "01", attempt: 1, reason: "", by: "user" };
+  expect(autonomy([...passed("01"), rejected])).toMatch(
+    /^4 min of autonomous work, 1 intervention\. MTBI not enough data \(.+\) · 0 slices per intervention · 0 reverted$/,
+  );
+});

@@ -61,6 +61,14 @@ test("the plan at its gate: figures, findings at their place, base tree, assumpt
     "",
   ]));
 
+test("MTBI stands with what it always stands with", () => {
+  const running = orderText(view(approved(PLAN))).split("\n");
+  expect(running.slice(2, 4)).toEqual([
+    "0 of 3 slices, 2 min of work, 0 interventions, $0.00",
+    "MTBI ≥ 40 s · no intervention · 0 reverted",
+  ]);
+});
+
 test("one slice of it", () => {
   const [one, two] = view(GATE).slices.map(sliceText);
   expect(one?.split("\n").slice(2, 4)).toEqual([

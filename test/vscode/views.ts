@@ -78,6 +78,7 @@ export const orderView = (given: Partial<OrderView> = {}): OrderView => ({
   over: null,
   mtbi: {
     text: "not enough data",
+    line: "MTBI not enough data · no intervention · 0 reverted",
     interval: "",
     interventions: 0,
     workedMs: 0,

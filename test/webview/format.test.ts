@@ -7,7 +7,6 @@ import {
   duration,
   modelOf,
   money,
-  mtbiLine,
   plain,
   roughly,
   savingOf,
@@ -66,17 +65,6 @@ check("saving", savingOf, [
   [{ ...figures, saving: 0 }, "as much as claude-opus-5-5·high"],
   [{ ...figures, saving: null }, ""],
   [{ ...figures, topTier: null }, ""],
-]);
-
-const mtbi = RUNNING.mtbi;
-check("MTBI", mtbiLine, [
-  [mtbi, "MTBI 48 min (12 min – 4.6 h) · 7 slices\u00a0/\u00a0stop"],
-  [{ ...mtbi, slicesPerIntervention: 1 }, "MTBI 48 min (12 min – 4.6 h) · 1 slice\u00a0/\u00a0stop"],
-  [{ ...mtbi, text: "not enough data", interval: "", slicesPerIntervention: null }, "MTBI not enough data"],
-  [
-    { ...mtbi, slicesPerIntervention: 3.5, reverted: 1 },
-    "MTBI 48 min (12 min – 4.6 h) · 3.5 slices\u00a0/\u00a0stop · 1 reverted",
-  ],
 ]);
 
 check("cost of a slice", sliceCost, [

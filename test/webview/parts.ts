@@ -211,6 +211,7 @@ export const order = (more: Partial<OrderView> = {}): OrderView => ({
   mtbi: {
     text: "48 min",
     interval: "12 min – 4.6 h",
+    line: "MTBI 48 min (12 min – 4.6 h) · 7 slices per intervention · 0 reverted",
     interventions: 6,
     workedMs: 12 * 60_000,
     slicesPerIntervention: 7,
@@ -271,6 +272,7 @@ export const WORKSPACE: NonNullable<View["workspace"]> = {
   mtbi: {
     text: "4.5 h",
     interval: "3.2 h – 6.6 h",
+    line: "MTBI 4.5 h (3.2 h – 6.6 h) · 9 slices per intervention · 3 reverted",
     interventions: 38,
     workedMs: 171 * 3_600_000,
     slicesPerIntervention: 9,
@@ -282,6 +284,7 @@ export const WORKSPACE: NonNullable<View["workspace"]> = {
 export const YOUNG = {
   text: "not enough data",
   interval: "",
+  line: "MTBI not enough data · no intervention · 0 reverted",
   interventions: 0,
   workedMs: 38_000,
   slicesPerIntervention: null,

@@ -1,6 +1,6 @@
 import type { OrderView, View } from "../../src/protocol/view.ts";
 import type { Page } from "../page.ts";
-import { canAct, duration, isLive, mtbiLine, savingOf, spending } from "../format.ts";
+import { canAct, duration, isLive, savingOf, spending } from "../format.ts";
 import { Icon } from "../icons.tsx";
 import { PHASE } from "../news.ts";
 import { Button, LinkButton, PrimaryButton } from "../ui.tsx";
@@ -79,7 +79,7 @@ export function Header({ page, view, order }: Props) {
           </span>
         )}
       </p>
-      {phase !== "planning" && phase !== "gate" && <p className="mtbi">{mtbiLine(mtbi)}</p>}
+      {phase !== "planning" && phase !== "gate" && <p className="mtbi">{mtbi.line}</p>}
       {phase === "planning" && (
         <p className="live">
           {live?.trim() || (order.replanning === null ? "Reading the codebase…" : "Thinking it over…")}

@@ -1,6 +1,6 @@
 import type { View, WeekView } from "../../src/protocol/view.ts";
 import type { Page } from "../page.ts";
-import { duration, money, mtbiLine, plural } from "../format.ts";
+import { duration, money, plural } from "../format.ts";
 import { Section } from "./Section.tsx";
 
 type Workspace = NonNullable<View["workspace"]>;
@@ -126,7 +126,7 @@ export function Workspace({ page, view }: { page: Page; view: View }) {
       facts={money(spent)}
       byDefault={view.order ? "folded" : "open"}
     >
-      <p>{mtbiLine(mtbi)}</p>
+      <p>{mtbi.line}</p>
       <p className="quiet">
         {plural(orders, "order")}, {duration(mtbi.workedMs)} of work on their own,{" "}
         {plural(mtbi.interventions, "intervention")}, {money(spent)}
