@@ -1,5 +1,6 @@
 /** MTBI = autonomous working time / interventions, with the exact Poisson interval. Definition: product.md. */
 import type { Entry, EventOf, EventType } from "./event.ts";
+import { isPlanning, settled, showsWork, withStretch } from "./openWork.ts";
 import { type Clockwork, type WorkOrder, awaitsPerson, isActive, sliceOf } from "./state.ts";
 
 const MERGE_MS = 60_000;
@@ -9,7 +10,7 @@ export const isWorking = (order: WorkOrder): boolean =>
   order.halted === null &&
   order.ended === null &&
   !awaitsPerson(order) &&
-  (order.slices.some(isActive) || order.replan !== null || (order.openedAt !== "" && order.planned === null));
+  (order.slices.some(isActive) || isPlanning(order));
 
 /** The plan is being checked, which includes running its commands on the base tree. */
 export const isChecking = (order: WorkOrder): boolean =>
@@ -21,53 +22,64 @@ export const isChecking = (order: WorkOrder): boolean =>
  */
 const QUIET_MS = 50 * 60_000;
 
-/** A rate limit may keep a call waiting that long and it is still work. */
-const WAIT_MS = 60_000;
-
 const LANDED_FOR_MS = 24 * 3_600_000;
 
 /** Adds the time since the last event when it was autonomous work, and what the event itself counts for. */
 export function worked(order: WorkOrder, entry: Entry): Clockwork {
   const gap = worth(order, entry);
+  const { open, idle } = settled(gap > 0 ? opened(order, entry) : order.clock.open, entry);
   const dollars = entry.type === "called" ? (entry.cost ?? 0) : 0;
   const unpriced = entry.type === "called" && entry.cost === null ? 1 : 0;
   const accepted = entry.type === "landed" ? 1 : 0;
   const reverted = entry.type === "reverted" ? 1 : 0;
-  if (gap + dollars + unpriced + accepted + reverted === 0) return order.clock;
+  if (gap + dollars + unpriced + accepted + reverted === 0 && open === order.clock.open) return order.clock;
   const { clock } = order;
   const more = { workedMs: gap, accepted, reverted, dollars, unpriced };
-  return {
+  const now = {
     ...clock,
+    open,
     workedMs: clock.workedMs + gap,
     accepted: clock.accepted + accepted,
     reverted: clock.reverted + reverted,
     landedAt: entry.type === "landed" ? { ...clock.landedAt, [entry.slice]: entry.at } : clock.landedAt,
     weeks: inWeek(clock.weeks, weekOf(entry.at), more),
   };
+  return idle.reduce(takenBack, now);
 }
 
-/** Milliseconds of the gap before an entry that were work. The gap before an interruption was found is not. */
+/** Milliseconds of the gap before an entry that are taken for work. The gap before an interruption was found is not. */
 function worth(order: WorkOrder, entry: Entry): number {
   const gap = Date.parse(entry.at) - Date.parse(order.at);
   const dead = entry.type === "faulted" && entry.fault.kind === "interrupted";
-  const tried = entry.type === "criticised" && entry.tried !== undefined && isChecking(order);
-  if (!(gap > 0) || dead || !(isWorking(order) || tried)) return 0;
-  if (gap > (order.config?.quietMs ?? QUIET_MS)) return 0;
-  return Math.max(0, gap - waited(order, entry));
+  if (!(gap > 0) || dead || !(isWorking(order) || isTried(order, entry))) return 0;
+  return gap > (order.config?.quietMs ?? QUIET_MS) ? 0 : gap;
 }
 
-/** What a rate limit held up, when nothing else ran meanwhile. */
-function waited(order: WorkOrder, entry: Entry): number {
-  const ms = entry.type === "called" ? entry.waitedMs : entry.type === "faulted" ? entry.fault.waitedMs : 0;
-  const alone = order.slices.filter(isActive).length <= 1;
-  return alone && ms !== undefined && ms > WAIT_MS ? ms : 0;
+/** Until then the checks' commands ran. */
+const isTried = (order: WorkOrder, entry: Entry): boolean =>
+  entry.type === "criticised" && entry.tried !== undefined && isChecking(order);
+
+/** With the gap before the entry, in which everything that is open may have waited: commands do not. */
+function opened(order: WorkOrder, entry: Entry): Clockwork["open"] {
+  const { open } = order.clock;
+  if (isTried(order, entry) || showsWork(order, entry)) return open;
+  const gap = { from: Date.parse(order.at), to: Date.parse(entry.at) };
+  return withStretch(open, order, gap, ({ to }) => weekAt(to) === weekAt(gap.to));
+}
+
+/** What was counted, and in which week, as if it had never been. */
+function takenBack(clock: Clockwork, { from, to }: { from: number; to: number }): Clockwork {
+  const less = { workedMs: from - to, accepted: 0, reverted: 0, dollars: 0, unpriced: 0 };
+  return { ...clock, workedMs: clock.workedMs + from - to, weeks: inWeek(clock.weeks, weekAt(to), less) };
 }
 
 const DAY_MS = 86_400_000;
 
 /** The Monday, UTC, of the week an instant lies in: "2026-11-23". */
-export function weekOf(at: string): string {
-  const days = Math.floor(Date.parse(at) / DAY_MS);
+export const weekOf = (at: string): string => weekAt(Date.parse(at));
+
+function weekAt(ms: number): string {
+  const days = Math.floor(ms / DAY_MS);
   return new Date((days - ((days + 3) % 7)) * DAY_MS).toISOString().slice(0, 10);
 }
 

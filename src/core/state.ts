@@ -16,6 +16,7 @@ import type {
 } from "./order.ts";
 import { tierName } from "./order.ts";
 import type { About, EventOf, FiledSlice, Role } from "./event.ts";
+import type { OpenSpan } from "./openWork.ts";
 import type { RouteDecision } from "./router/logged.ts";
 import type { Prediction } from "./router/predict.ts";
 import type { Config } from "./settings.ts";
@@ -115,6 +116,8 @@ export type Ask = { id: string; slice: string; attempt: number; command: string 
 /** The raw material of MTBI: see mtbi.ts. */
 export type Clockwork = {
   workedMs: number;
+  /** What of it may yet turn out to have been waiting. */
+  open: readonly OpenSpan[];
   acts: { at: string; slice: string | null; what: string }[];
   accepted: number;
   reverted: number;
@@ -237,7 +240,7 @@ export const emptyOrder = (id: string): WorkOrder => ({
   tip: null,
   overlay: [],
   push: { behind: false, fails: 0, why: null },
-  clock: { workedMs: 0, acts: [], accepted: 0, reverted: 0, landedAt: {}, weeks: [] },
+  clock: { workedMs: 0, open: [], acts: [], accepted: 0, reverted: 0, landedAt: {}, weeks: [] },
 });
 
 export const newSlice = ({ slice, hash }: FiledSlice): SliceState => ({

@@ -244,6 +244,184 @@ describe("the clock", () => {
       ),
     ).toBe(5);
   });
+  describe("what waits for a rate limit is no work, unless something else that is open works", () => {
+    const start = Date.parse("2026-11-29T12:00:00.000Z");
+    const foldAt = (timed: readonly (readonly [number, Event])[], from = start) =>
+      fold(
+        "o",
+        timed.map(([second, event], at): Entry => ({
+          ...event,
+          seq: at + 1,
+          at: new Date(from + second * 1000).toISOString(),
+        })),
+      ).clock;
+    /** Seconds of work, when all of `events` happened at once and the others at their second. */
+    const seconds = (events: readonly Event[], ...later: [number, Event][]): number =>
+      foldAt([...events.map((event) => [0, event] as const), ...later]).workedMs / 1000;
+    const called = (id: string | null, ms: number, waitedMs?: number): Event => ({
+      ...{
+        type: "called",
+        slice: id,
+        attempt: id === null ? null : 1,
+        role: id === null ? "planner" : "executor",
+        tier: tier("m"),
+      },
+      ...{ usage: NO_USAGE, ms: ms * 1000, cost: 0, top: 0 },
+      ...(waitedMs !== undefined && { waitedMs: waitedMs * 1000 }),
+    });
+    const one = [...ready, ...into.executing("01")];
+    const two = [...one, ...into.executing("02")];
+    const replanned = [
+      ...one,
+      { type: "replanAsked", reason: { kind: "failed", slice: "02", why: "" }, by: "policy" } as const,
+    ];
+    test.each<[string, Event[], [number, Event][], number]>([
+      [
+        "both wait",
+        two,
+        [
+          [301, called("01", 301, 300)],
+          [301, called("02", 301, 300)],
+        ],
+        1,
+      ],
+      [
+        "both wait, told one after another",
+        two,
+        [
+          [301, called("01", 301, 300)],
+          [320, called("02", 320, 300)],
+        ],
+        20,
+      ],
+      [
+        "one waits",
+        two,
+        [
+          [301, called("01", 301, 300)],
+          [301, called("02", 301)],
+        ],
+        301,
+      ],
+      [
+        "their waits overlap",
+        two,
+        [
+          [200, called("01", 200, 200)],
+          [300, called("02", 200, 200)],
+          [300, called("01", 1)],
+        ],
+        200,
+      ],
+      [
+        "the replanning planner waits",
+        replanned,
+        [
+          [300, called(null, 300, 300)],
+          [300, produced("01")],
+        ],
+        300,
+      ],
+      [
+        "a slice waits, the replanning planner does not",
+        replanned,
+        [
+          [300, called("01", 300, 300)],
+          [300, called(null, 300)],
+        ],
+        300,
+      ],
+      [
+        "planner and slice wait",
+        replanned,
+        [
+          [300, called("01", 300, 300)],
+          [300, called(null, 300, 300)],
+        ],
+        0,
+      ],
+      [
+        "something is noted during the wait",
+        one,
+        [
+          [298, warned],
+          [299, called("01", 299, 299)],
+        ],
+        0,
+      ],
+      [
+        "and the rest of the call is work",
+        one,
+        [
+          [100, warned],
+          [400, called("01", 400, 299)],
+        ],
+        101,
+      ],
+      [
+        "the call before is work",
+        one,
+        [
+          [100, called("01", 100)],
+          [400, called("01", 300, 300)],
+        ],
+        100,
+      ],
+      [
+        "the wait came to nothing",
+        one,
+        [
+          [250, warned],
+          [300, limited(299_000)],
+        ],
+        1,
+      ],
+      [
+        "nobody is paid twice: paused in between",
+        one,
+        [
+          [100, paused],
+          [200, { type: "resumed" }],
+          [400, called("01", 400, 400)],
+        ],
+        0,
+      ],
+      [
+        "a minute at most is work",
+        one,
+        [
+          [30, warned],
+          [60, called("01", 60, 60)],
+        ],
+        60,
+      ],
+    ])("%s", (_name, events, later, expected) => expect(seconds(events, ...later)).toBe(expected));
+    test("it is taken back from the week it was counted in", () => {
+      const sunday = Date.parse("2026-11-29T23:58:00.000Z");
+      const { weeks } = foldAt(
+        [
+          ...one.map((event) => [0, event] as const),
+          [60, warned],
+          [240, warned],
+          [300, called("01", 300, 299)],
+        ],
+        sunday,
+      );
+      expect(weeks.map(({ week, workedMs }) => [week, workedMs])).toEqual([
+        ["2026-11-23", 0],
+        ["2026-11-30", 1000],
+      ]);
+    });
+    test("what is not known yet stays bounded, however long a call lasts", () => {
+      const turns = Array.from({ length: 500 }, (_, at): [number, Event][] => [
+        [at * 3 + 1, routed("02", at + 1)],
+        [at * 3 + 2, attempted("02", at + 1)],
+        [at * 3 + 3, { ...faulted("02", "cancelled", at + 1) }],
+      ]).flat();
+      const { open } = foldAt([...one.map((event) => [0, event] as const), ...turns]);
+      expect(open.length).toBeLessThanOrEqual(64);
+    });
+  });
   test("work and landings by week, from Monday on, UTC", () => {
     expect(
       ["2026-11-23T00:00:00.000Z", "2026-11-29T23:59:59.999Z", "2026-11-30T00:00:00.000Z"].map(weekOf),
