@@ -104,10 +104,13 @@ export function spending({ spent, budget, unpriced }: NonNullable<View["order"]>
   return `${money(spent)}${limit}${unpriced > 0 ? ` + ${plural(unpriced, "call")} of unknown cost` : ""}`;
 }
 
+/** Tiers that were the top of the ladder one after another. */
+export const inTurn = (tiers: readonly string[]): string => tiers.map(shortName).join(", then ");
+
 /** "saves 71 % vs fable·high"; empty while there is nothing to compare. */
-export function savingOf({ saving, topTier }: NonNullable<View["order"]>["money"]): string {
-  if (saving === null || topTier === null) return "";
-  const against = shortName(topTier);
+export function savingOf({ saving, tops }: NonNullable<View["order"]>["money"]): string {
+  if (saving === null || tops.length === 0) return "";
+  const against = inTurn(tops);
   if (Math.abs(saving) < 0.005) return `as much as ${against}`;
   return saving > 0 ? `saves ${percent(saving)} vs ${against}` : `${percent(-saving)} more than ${against}`;
 }

@@ -49,12 +49,16 @@ export function reportedWords({ reported, calls, unpriced }: Money): string {
   return `${which} as reported by the provider${all ? "." : "; the rest is reckoned from tokens and prices."}`;
 }
 
-/** How the saving against `top` was computed, in one sentence; empty while there is nothing to compare. */
-export function savingWords({ calls, spent, unpriced, top }: Money, tier: string | null): string {
-  if (tier === null || calls === 0) return "";
+/** Tiers that were the top one after another: "p/huge, then p/middle". */
+export const inTurn = (tiers: readonly string[]): string => tiers.join(", then ");
+
+/** How the saving against `top`, which stands for the tiers `tops`, was computed, in one sentence; empty while there is nothing to compare. */
+export function savingWords({ calls, spent, unpriced, top }: Money, tops: readonly string[]): string {
+  if (tops.length === 0 || calls === 0) return "";
   if (top === null || unpriced > 0)
-    return `What the same tokens would have cost on ${tier} is unknown: not every price is.`;
-  return `The same tokens of all ${calls} calls, cached ones as they were cached, at the prices of ${tier}: ${dollars(top)} against ${dollars(spent)}.`;
+    return `What the same tokens would have cost on ${inTurn(tops)} is unknown: not every price is.`;
+  const whose = tops.length === 1 ? inTurn(tops) : `the top tier of the time (${inTurn(tops)})`;
+  return `The same tokens of all ${calls} calls, cached ones as they were cached, at the prices of ${whose}: ${dollars(top)} against ${dollars(spent)}.`;
 }
 
 export const failedAttempt = (attempt: Attempt): boolean =>
@@ -105,8 +109,15 @@ export function called(order: WorkOrder, call: EventOf<"called">, at: string): W
     money: addCall(order.money, call),
     roles: { ...order.roles, [call.role]: addCall(order.roles[call.role], call) },
     models: { ...order.models, [call.role]: { ...models, [name]: addCall(models[name] ?? NO_MONEY, call) } },
+    tops: topsAfter(order, call),
     spending: addSpending(order.spending, { at, dollars: call.cost ?? 0 }),
   };
+}
+
+/** An event does not name the tier its `top` was reckoned on: it is the last of the ladder that was configured then. */
+function topsAfter({ tops, config }: WorkOrder, call: EventOf<"called">): readonly string[] {
+  const name = tierName(config?.tiers.at(-1) ?? call.tier);
+  return tops.at(-1) === name ? tops : [...tops, name];
 }
 
 /** A picture holds no more. */

@@ -190,6 +190,8 @@ export type WorkOrder = {
   /** By role and by the name of the tier that was called. */
   models: Readonly<Record<Role, Readonly<Record<string, Money>>>>;
   money: Money;
+  /** The top tiers that `money.top` was reckoned on, in their order: a ladder that changes leaves what was spent before it. */
+  tops: readonly string[];
   /** Money over time, oldest first; a bounded number of stretches. */
   spending: readonly Spending[];
   raises: Raises;
@@ -235,6 +237,7 @@ export const emptyOrder = (id: string): WorkOrder => ({
   roles: { planner: NO_MONEY, executor: NO_MONEY, reviewer: NO_MONEY },
   models: { planner: {}, executor: {}, reviewer: {} },
   money: NO_MONEY,
+  tops: [],
   spending: [],
   raises: {},
   tip: null,

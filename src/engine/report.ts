@@ -1,5 +1,5 @@
 /** report.md: what was asked, what landed, on what evidence, at what cost. Written when the order ends. */
-import { partsOf, reportedWords, saving, savingWords, spentOrUnknown } from "../core/cost.ts";
+import { inTurn, partsOf, reportedWords, saving, savingWords, spentOrUnknown } from "../core/cost.ts";
 import { foretoldTrue } from "../core/forecast.ts";
 import type { Calibration } from "../core/router/predict.ts";
 import { duration, mtbiOfOrder } from "../core/mtbiWords.ts";
@@ -118,7 +118,6 @@ const line = (name: string, money: Money): string =>
 
 function costLines(order: WorkOrder): string[] {
   const saved = saving(order.money);
-  const top = order.config?.tiers.at(-1);
   const parts = partsOf(order);
   const models = (["planner", "executor", "reviewer"] as const).flatMap((role) =>
     Object.entries(order.models[role])
@@ -137,10 +136,10 @@ function costLines(order: WorkOrder): string[] {
     order.money.unpriced > 0
       ? `- ${order.money.unpriced} calls have no known price and are not in these sums`
       : "",
-    saved === null || !top
+    saved === null
       ? "- against one model: unknown"
-      : `- the same tokens on ${tierName(top)}: ${dollars(order.money.top)}; saved ${(saved * 100).toFixed(0)} %`,
-    top && saved !== null ? `- ${savingWords(order.money, tierName(top))}` : "",
+      : `- the same tokens on ${inTurn(order.tops)}: ${dollars(order.money.top)}; saved ${(saved * 100).toFixed(0)} %`,
+    saved === null ? "" : `- ${savingWords(order.money, order.tops)}`,
   ].filter((one) => one !== "");
 }
 

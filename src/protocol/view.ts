@@ -130,7 +130,10 @@ export type MoneyView = {
   dayBudget: number | null;
   /** What the same tokens would have cost on the top tier, and that tier's name. */
   top: number | null;
+  /** The top tier of the ladder of now; null without one. */
   topTier: string | null;
+  /** Names of the top tiers that `top` and `saving` were reckoned on, in their order; empty before a call. */
+  tops: string[];
   /** 1 - spent / top, null when either is unknown or top is 0. */
   saving: number | null;
   /** How it was computed, in one sentence; empty while there is nothing to compare. */

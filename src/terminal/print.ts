@@ -1,4 +1,5 @@
 /** Words for a terminal. Everything that came from a model or a repository loses its control characters first. */
+import { inTurn } from "../core/cost.ts";
 import type { Entry } from "../core/event.ts";
 import { tierName } from "../core/order.ts";
 import { NOTHING_RAN } from "../core/verdict.ts";
@@ -122,7 +123,7 @@ export function orderText(view: OrderView): string {
   const saved =
     money.saving === null || money.executing === 0
       ? ""
-      : `, saves ${(money.saving * 100).toFixed(0)} % vs ${money.topTier ?? "the top tier"}`;
+      : `, saves ${(money.saving * 100).toFixed(0)} % vs ${inTurn(money.tops)}`;
   const budget = money.budget === null ? "" : ` of ${dollars(money.budget)}`;
   const lines = [
     view.goal.split("\n")[0] ?? "",

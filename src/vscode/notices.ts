@@ -1,4 +1,5 @@
 /** What a change of the order is worth interrupting somebody for: gates, stops and the end. Pure; notify.ts shows them. */
+import { inTurn } from "../core/cost.ts";
 import type { Command } from "../core/event.ts";
 import type { OrderView, SliceAt, SliceView } from "../protocol/view.ts";
 
@@ -179,6 +180,6 @@ function ending({ done, total, money }: OrderView): string {
   const saved =
     money.saving === null || money.saving <= 0
       ? ""
-      : `, ${Math.round(money.saving * 100)} % less than on ${money.topTier}`;
+      : `, ${Math.round(money.saving * 100)} % less than on ${inTurn(money.tops)}`;
   return `The order has ended: ${done} of ${count(total, "slice")} landed ${spent}${saved}.`;
 }

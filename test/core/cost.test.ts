@@ -5,12 +5,13 @@ import {
   failedMoney,
   reportedWords,
   saving,
+  savingWords,
   spentOrUnknown,
 } from "../../src/core/cost.ts";
 import type { Event, EventOf } from "../../src/core/event.ts";
 import { type Usage, NO_USAGE } from "../../src/core/order.ts";
 import { type Money, NO_MONEY } from "../../src/core/state.ts";
-import { approved, done, failedTry, into, order, slice, tier } from "./orders.ts";
+import { LADDER, approved, config, done, failedTry, into, order, slice, tier } from "./orders.ts";
 
 /** Dollars per million tokens. */
 const PRICES: Record<string, { input: number; output: number }> = {
@@ -186,3 +187,19 @@ test.each<[string, Partial<Money>, string]>([
 ])("%s is as the provider reported", (_name, money, words) =>
   expect(reportedWords({ ...NO_MONEY, ...money })).toBe(words),
 );
+
+test("the saving names the top tier each call was reckoned on, not the one of now", () => {
+  const shorter: Event = { type: "configured", config: config({ tiers: LADDER.slice(0, 2) }) };
+  const before = [...approved([slice("01")]), call("small")];
+  expect(order(approved([slice("01")])).tops).toEqual([]);
+  expect(order([...before, call("middle"), shorter]).tops).toEqual(["p/huge@high"]);
+  const { money, tops } = order([...before, shorter, { ...call("small"), top: 1 }, call("small")]);
+  expect(tops).toEqual(["p/huge@high", "p/middle@low"]);
+  expect(savingWords(money, tops)).toBe(
+    "The same tokens of all 3 calls, cached ones as they were cached, at the prices of the top tier of the time (p/huge@high, then p/middle@low): $11.50 against $0.85.",
+  );
+  expect(savingWords(money, tops.slice(0, 1))).toContain(", at the prices of p/huge@high: $11.50 against");
+  expect(savingWords({ ...money, top: null }, tops)).toBe(
+    "What the same tokens would have cost on p/huge@high, then p/middle@low is unknown: not every price is.",
+  );
+});

@@ -1,11 +1,13 @@
 /** What an order's report says its evidence does not show. */
 import { expect, test } from "vitest";
 import type { Event } from "../../src/core/event.ts";
-import type { Evidence, Slice } from "../../src/core/order.ts";
+import { type Evidence, NO_USAGE, type Slice } from "../../src/core/order.ts";
 import { reportText } from "../../src/engine/report.ts";
 import {
+  LADDER,
   approved,
   attempted,
+  config,
   evidence,
   landed,
   order,
@@ -13,6 +15,7 @@ import {
   produced,
   routed,
   slice,
+  tier,
   userApproved,
 } from "../core/orders.ts";
 
@@ -69,5 +72,16 @@ test("autonomy is told in the words of the terminal and the sidebar", () => {
   const rejected: Event = { type: "rejected", slice: "01", attempt: 1, reason: "", by: "user" };
   expect(autonomy([...passed("01"), rejected])).toMatch(
     /^4 min of autonomous work, 1 intervention\. MTBI not enough data \(.+\) · 0 slices per intervention · 0 reverted$/,
+  );
+});
+
+test("what the same tokens would have cost is told with the top tiers it was reckoned on", () => {
+  const call: Event = {
+    ...{ type: "called", slice: null, attempt: null, role: "planner", tier: tier("small", "low") },
+    ...{ usage: NO_USAGE, ms: 1, cost: 1, top: 5 },
+  };
+  const shorter: Event = { type: "configured", config: config({ tiers: LADDER.slice(0, 2) }) };
+  expect(reportText(order([...approved([slice("01")]), call, shorter, call]))).toContain(
+    "- the same tokens on p/huge@high, then p/middle@low: $10.00; saved 80 %\n",
   );
 });

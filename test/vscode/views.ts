@@ -65,6 +65,7 @@ export const orderView = (given: Partial<OrderView> = {}): OrderView => ({
     dayBudget: null,
     top: null,
     topTier: null,
+    tops: [],
     saving: null,
     how: "",
     planning: 0,

@@ -451,7 +451,15 @@ const hostile = order({
   },
   replanFault: EVIL + LONG,
   phase: "gate",
-  money: { ...SPENT, spent: null, unpriced: 12, top: null, saving: null, topTier: `p/${LONG}@high` },
+  money: {
+    ...SPENT,
+    spent: null,
+    unpriced: 12,
+    top: null,
+    saving: null,
+    topTier: `p/${LONG}@high`,
+    tops: [`p/${LONG}@high`],
+  },
   predicted: null,
   can: { ...AT_GATE, run: true, approveAll: true },
 });

@@ -64,7 +64,8 @@ check("saving", savingOf, [
   [{ ...figures, saving: -0.12 }, "12 % more than claude-opus-5-5·high"],
   [{ ...figures, saving: 0 }, "as much as claude-opus-5-5·high"],
   [{ ...figures, saving: null }, ""],
-  [{ ...figures, topTier: null }, ""],
+  [{ ...figures, tops: [] }, ""],
+  [{ ...figures, tops: ["p/huge@high", "p/small"] }, "saves 71 % vs huge·high, then small"],
 ]);
 
 check("cost of a slice", sliceCost, [

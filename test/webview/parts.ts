@@ -39,6 +39,7 @@ export const NOTHING: MoneyView = {
   dayBudget: 20,
   top: 0,
   topTier: TOP,
+  tops: [TOP],
   saving: null,
   how: "",
   planning: 0,

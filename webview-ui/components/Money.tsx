@@ -1,6 +1,6 @@
 import type { OrderView } from "../../src/protocol/view.ts";
 import type { Page } from "../page.ts";
-import { duration, money, plural, savingOf, shortName } from "../format.ts";
+import { duration, inTurn, money, plural, savingOf, shortName } from "../format.ts";
 import { Section } from "./Section.tsx";
 
 const [WIDE, HIGH] = [240, 36];
@@ -106,9 +106,9 @@ export function Money({ page, order }: { page: Page; order: OrderView }) {
             </div>
           ),
         )}
-        {all.topTier !== null && (
+        {all.tops.length > 0 && (
           <div>
-            <dt>Same tokens on {shortName(all.topTier)}</dt>
+            <dt>Same tokens on {inTurn(all.tops)}</dt>
             <dd>{money(all.top)}</dd>
           </div>
         )}
