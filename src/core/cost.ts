@@ -15,10 +15,14 @@ export const addCall = (money: Money, call: EventOf<"called">): Money => ({
 /** A clock that jumped during a call must not teach that its model is slow. Milliseconds. */
 const LONGEST_CALL = 1_800_000;
 
+/** Waiting for a rate limit is no more the model's doing: `waitedMs` is always a part of the call's `ms`. */
+const ownTime = ({ ms, waitedMs = 0 }: EventOf<"called">): number =>
+  Math.min(LONGEST_CALL, Math.max(0, ms - waitedMs));
+
 export const addTook = (took: Took, call: EventOf<"called">): Took => ({
   dollars: took.dollars + (call.cost ?? 0),
   unpriced: took.unpriced + (call.cost === null ? 1 : 0),
-  ms: took.ms + Math.min(LONGEST_CALL, call.ms),
+  ms: took.ms + ownTime(call),
 });
 
 export const addMoney = (a: Money, b: Money): Money => ({

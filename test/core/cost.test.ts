@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import {
   addCall,
   addMoney,
+  addTook,
   failedMoney,
   reportedWords,
   saving,
@@ -203,3 +204,16 @@ test("the saving names the top tier each call was reckoned on, not the one of no
     "What the same tokens would have cost on p/huge@high, then p/middle@low is unknown: not every price is.",
   );
 });
+
+test.each<[string, number, number | undefined, number]>([
+  ["none", 100_000, undefined, 100_000],
+  ["a rate limit's wait says nothing of a model's speed", 1_000_000, 900_000, 100_000],
+  ["a short one neither", 30_000, 20_000, 10_000],
+  ["a clock that jumped", 9_000_000, undefined, 1_800_000],
+  ["a long wait before a long call", 3_000_000, 1_000_000, 1_800_000],
+  ["a clock that was set back meanwhile", 0, 900_000, 0],
+])("time of a call: %s", (_name, ms, waitedMs, expected) =>
+  expect(addTook({ dollars: 0, unpriced: 0, ms: 0 }, { ...call("small", "01"), ms, waitedMs }).ms).toBe(
+    expected,
+  ),
+);
