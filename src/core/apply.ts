@@ -6,7 +6,7 @@ import { close, cutOff, editLast, restart, verifiedAgain, withoutRoute } from ".
 import { haltedBy, raised, standing, stopsOrder } from "./budget.ts";
 import { addCall, called, paid } from "./cost.ts";
 import { driftText, restamped } from "./drift.ts";
-import { actOf, worked } from "./mtbi.ts";
+import { actsOf, worked } from "./mtbi.ts";
 import {
   type Attempt,
   type Progress,
@@ -386,13 +386,13 @@ export function apply(order: WorkOrder, entry: Entry): WorkOrder {
   // The one cast: TypeScript cannot see that the effect found under `type` takes that very event.
   const effect = effects[entry.type] as Effect<EventType>;
   const clock = worked(order, entry);
-  const act = actOf(order, entry);
+  const acts = actsOf(order, entry);
   const next = learned(effect(order, entry, entry.at), entry);
   return {
     ...next,
     seq: entry.seq,
     at: entry.at,
-    clock: act ? { ...clock, acts: [...clock.acts, act] } : clock,
+    clock: acts.length > 0 ? { ...clock, acts: [...clock.acts, ...acts] } : clock,
   };
 }
 

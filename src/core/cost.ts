@@ -15,7 +15,7 @@ export const addCall = (money: Money, call: EventOf<"called">): Money => ({
 /** A clock that jumped during a call must not teach that its model is slow. Milliseconds. */
 const LONGEST_CALL = 1_800_000;
 
-/** Waiting for a rate limit is no more the model's doing: `waitedMs` is always a part of the call's `ms`. */
+/** Waiting for a rate limit is none of the model's doing; `waitedMs` is a part of the call's `ms`. */
 const ownTime = ({ ms, waitedMs = 0 }: EventOf<"called">): number =>
   Math.min(LONGEST_CALL, Math.max(0, ms - waitedMs));
 

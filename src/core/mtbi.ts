@@ -1,5 +1,6 @@
 /** MTBI = autonomous working time / interventions, with the exact Poisson interval. Definition: product.md. */
-import type { Entry, EventOf, EventType } from "./event.ts";
+import type { Entry, Event, EventOf, EventType } from "./event.ts";
+import type { Slice } from "./order.ts";
 import { isPlanning, settled, showsWork, withStretch } from "./openWork.ts";
 import { type Clockwork, type WorkOrder, awaitsPerson, isActive, sliceOf } from "./state.ts";
 
@@ -30,8 +31,8 @@ export function worked(order: WorkOrder, entry: Entry): Clockwork {
   const { open, idle } = settled(gap > 0 ? opened(order, entry) : order.clock.open, entry);
   const dollars = entry.type === "called" ? (entry.cost ?? 0) : 0;
   const unpriced = entry.type === "called" && entry.cost === null ? 1 : 0;
-  const accepted = entry.type === "landed" ? 1 : 0;
-  const reverted = entry.type === "reverted" ? 1 : 0;
+  const accepted = lands(order, entry) ? 1 : 0;
+  const reverted = takesBack(order, entry) ? 1 : 0;
   if (gap + dollars + unpriced + accepted + reverted === 0 && open === order.clock.open) return order.clock;
   const { clock } = order;
   const more = { workedMs: gap, accepted, reverted, dollars, unpriced };
@@ -41,11 +42,21 @@ export function worked(order: WorkOrder, entry: Entry): Clockwork {
     workedMs: clock.workedMs + gap,
     accepted: clock.accepted + accepted,
     reverted: clock.reverted + reverted,
-    landedAt: entry.type === "landed" ? { ...clock.landedAt, [entry.slice]: entry.at } : clock.landedAt,
+    landedAt: lands(order, entry) ? { ...clock.landedAt, [entry.slice]: entry.at } : clock.landedAt,
     weeks: inWeek(clock.weeks, weekOf(entry.at), more),
   };
   return idle.reduce(takenBack, now);
 }
+
+const placeOf = (order: WorkOrder, slice: string) => sliceOf(order, slice)?.progress.at;
+
+/** The slice has landed by it: an event that says it once more is no second landing. */
+const lands = (order: WorkOrder, event: Event): event is EventOf<"landed"> =>
+  event.type === "landed" && ["landing", "conflict"].includes(placeOf(order, event.slice) ?? "");
+
+/** It takes back what stood there. */
+const takesBack = (order: WorkOrder, event: Event): boolean =>
+  event.type === "reverted" && placeOf(order, event.slice) === "done";
 
 /** Milliseconds of the gap before an entry that are taken for work. The gap before an interruption was found is not. */
 function worth(order: WorkOrder, entry: Entry): number {
@@ -104,8 +115,10 @@ const isChange = ({ changed, dropped, functions }: EventOf<"amended">): boolean 
   changed.length + dropped.length > 0 || functions !== undefined;
 
 type Act = Clockwork["acts"][number];
-type Acted = { slice: string | null; what: string } | null;
-type Acts = { [T in EventType]?: (order: WorkOrder, event: EventOf<T>, at: string) => Acted };
+type Acted = Omit<Act, "at">;
+type Acts = {
+  [T in EventType]?: (order: WorkOrder, event: EventOf<T>, at: string) => Acted | Acted[] | null;
+};
 
 const act = (what: string, slice: string | null): Acted => ({ what, slice });
 
@@ -113,8 +126,10 @@ const act = (what: string, slice: string | null): Acted => ({ what, slice });
 const ACTS: Acts = {
   answered: (order, { id }) =>
     act("answered a question", order.asks.find((ask) => ask.id === id)?.slice ?? null),
-  stopped: (order, { by }) =>
-    by === "user" && order.slices.some(isActive) ? act("stopped a run", null) : null,
+  stopped: (order, { by }) => {
+    const [first, ...others] = order.slices.filter(isActive).map(({ slice }) => slice.id);
+    return by === "user" && first !== undefined ? { ...act("stopped a run", first), others } : null;
+  },
   rejected: (_order, { by, slice }) => (by === "user" ? act("rejected a result", slice) : null),
   discarded: (order) => (order.planned ? act("rejected a plan", null) : null),
   approved: (order, { by, slice }) => {
@@ -126,7 +141,8 @@ const ACTS: Acts = {
   rerun: (_order, { slice }) => act("forced a rerun", slice),
   reopened: (_order, { slice }) => act("settled a slice", slice),
   dropped: (order, { slice }) => (order.planned ? act("dropped a slice", slice) : null),
-  reverted: (order, { slice }, at) => (isFresh(order, slice, at) ? act("reverted a slice", slice) : null),
+  reverted: (order, event, at) =>
+    takesBack(order, event) && isFresh(order, event.slice, at) ? act("reverted a slice", event.slice) : null,
   replanAsked: (_order, { by, reason }) =>
     by === "user" && reason.kind === "asked" ? act("asked for changes of the plan", null) : null,
   amended: (order, event) => (event.by === "user" && isChange(event) ? amendment(order, event) : null),
@@ -134,16 +150,21 @@ const ACTS: Acts = {
   resumed: (order) => (order.halted?.over ? act("went on after a budget stopped it", null) : null),
   landed: (order, event) => (isEdited(order, event) ? act("edited a slice's files", event.slice) : null),
   drifted: (order, { files }, at) => {
-    const paths = new Set(files.map(({ path }) => path));
-    const state = order.slices.find(
-      ({ slice, progress }) =>
-        progress.at === "done" &&
-        isFresh(order, slice.id, at) &&
-        progress.patch.some(({ path }) => paths.has(path)),
-    );
-    return state ? act("edited a slice's files", state.slice.id) : null;
+    const edited = files.flatMap(({ path }) => landedLast(order, path, at) ?? []);
+    return [...new Set(edited)].map((slice) => act("edited a slice's files", slice));
   },
 };
+
+/** Of slices that landed a file, the last: what it left there is what was edited. */
+function landedLast(order: WorkOrder, file: string, at: string): string | undefined {
+  const { landedAt } = order.clock;
+  const all = order.slices.flatMap(({ slice, progress }) =>
+    progress.at === "done" && isFresh(order, slice.id, at) && progress.patch.some(({ path }) => path === file)
+      ? [slice.id]
+      : [],
+  );
+  return all.toSorted((a, b) => ((landedAt[a] ?? "") < (landedAt[b] ?? "") ? -1 : 1)).at(-1);
+}
 
 /** Landed less than a day ago, by either clock. */
 function isFresh({ clock }: WorkOrder, slice: string, at: string): boolean {
@@ -163,40 +184,44 @@ function isEdited(order: WorkOrder, { slice, into, files }: EventOf<"landed">): 
   return files.some(({ path, after }) => meant.has(path) && meant.get(path) !== after);
 }
 
-/** A route that was changed is overridden; anything else of a task file is a changed task. */
-function amendment(order: WorkOrder, { changed, dropped }: EventOf<"amended">): Acted {
-  const first = changed[0]?.slice;
-  if (!first) return act("changed a task", dropped[0]?.slice ?? null);
-  const before = sliceOf(order, first.id)?.slice;
-  return act(before && before.route !== first.route ? "overrode a route" : "changed a task", first.id);
+/** Each route that was changed is overridden; whatever else of the task files is, is one changed task: one edit may touch many. */
+function amendment(order: WorkOrder, { changed, dropped, functions }: EventOf<"amended">): Acted[] {
+  const isRoute = ({ slice }: { slice: Slice }): boolean => {
+    const before = sliceOf(order, slice.id)?.slice;
+    return before !== undefined && before.route !== slice.route;
+  };
+  const routes = changed.filter(isRoute).map(({ slice }) => act("overrode a route", slice.id));
+  const [task] = [
+    ...changed.filter((one) => !isRoute(one)).map(({ slice }) => slice.id),
+    ...dropped.map(({ slice }) => slice),
+  ];
+  const isOther = task !== undefined || functions !== undefined;
+  return isOther ? [...routes, act("changed a task", task ?? null)] : routes;
 }
 
-/** The unplanned human act an entry stands for, or null. */
-export function actOf(order: WorkOrder, entry: Entry): Act | null {
+/** The unplanned human acts an entry stands for. */
+export function actsOf(order: WorkOrder, entry: Entry): Act[] {
   // The one cast: what is found under `type` takes that very event.
-  const found = (ACTS[entry.type] as ((order: WorkOrder, event: Entry, at: string) => Acted) | undefined)?.(
-    order,
-    entry,
-    entry.at,
-  );
-  return found ? { at: entry.at, ...found } : null;
+  const found = ACTS[entry.type] as
+    ((order: WorkOrder, event: Entry, at: string) => Acted | Acted[] | null) | undefined;
+  return [found?.(order, entry, entry.at) ?? []].flat().map((one) => ({ at: entry.at, ...one }));
 }
 
 /** When each intervention began: acts within 60 s on one slice are one. A clock that was set back begins anew. */
-export function interventionsAt(acts: readonly Pick<Act, "at" | "slice">[]): string[] {
+export function interventionsAt(acts: readonly Omit<Act, "what">[]): string[] {
   const last = new Map<string | null, number>();
   const begun: string[] = [];
-  for (const { at, slice } of acts) {
+  for (const { at, slice, others = [] } of acts) {
     const time = Date.parse(at);
-    const before = last.get(slice);
-    if (before === undefined || Math.abs(time - before) > MERGE_MS) begun.push(at);
-    last.set(slice, time);
+    const on = [slice, ...others];
+    const isNear = on.some((one) => Math.abs(time - (last.get(one) ?? -Infinity)) <= MERGE_MS);
+    if (!isNear) begun.push(at);
+    for (const one of on) last.set(one, time);
   }
   return begun;
 }
 
-export const interventions = (acts: readonly Pick<Act, "at" | "slice">[]): number =>
-  interventionsAt(acts).length;
+export const interventions = (acts: readonly Omit<Act, "what">[]): number => interventionsAt(acts).length;
 
 /** What MTBI is computed from. */
 export type Worked = Pick<Clockwork, "workedMs" | "acts" | "accepted" | "reverted">;

@@ -118,7 +118,8 @@ export type Clockwork = {
   workedMs: number;
   /** What of it may yet turn out to have been waiting. */
   open: readonly OpenSpan[];
-  acts: { at: string; slice: string | null; what: string }[];
+  /** `others` are slices that the same act was on: a stop stops all that runs. */
+  acts: { at: string; slice: string | null; others?: string[]; what: string }[];
   accepted: number;
   reverted: number;
   /** When each slice landed. */

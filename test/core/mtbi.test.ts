@@ -535,6 +535,52 @@ describe("interventions", () => {
     const now = order([...ready, { type: "amended", changed: [other], dropped: [], by: "user", why: "" }]);
     expect(now.clock.acts).toMatchObject([{ slice: "02", what: "overrode a route" }]);
   });
+  const reverted: Event = { type: "reverted", slice: "01", commit: "c", into: "branch", files: [] };
+  test("the routes of two slices overridden in one amendment are two acts, tasks changed with them one more", () => {
+    const routes = ["01", "02"].map((id) => filed(slice(id, { route: "p/big" })));
+    const amended = (...changed: ReturnType<typeof filed>[]): Event => ({
+      ...{ type: "amended", changed, dropped: [], by: "user", why: "" },
+    });
+    const acts = (event: Event) =>
+      order([...ready, event]).clock.acts.map(({ slice: of, what }) => `${of} ${what}`);
+    expect(acts(amended(...routes))).toEqual(["01 overrode a route", "02 overrode a route"]);
+    const task = filed(slice("02", { body: "Do more." }));
+    expect(acts(amended(...routes.slice(0, 1), task))).toEqual(["01 overrode a route", "02 changed a task"]);
+    expect(acts(amended(filed(slice("01", { body: "Do more." })), task))).toEqual(["01 changed a task"]);
+  });
+  test("stopping and rerunning what ran is one act within a minute, whichever of the slices it is", () => {
+    const stop: Event = { type: "stopped", why: "", by: "user" };
+    const rerun = (id: string): Event => ({ type: "rerun", slice: id, tier: tier("x"), why: "" });
+    const running = [...ready, ...into.executing("01"), ...into.executing("02")];
+    const count = (...acts: Event[]): number => interventions(order([...running, ...acts]).clock.acts);
+    expect([count(stop), count(stop, rerun("01")), count(stop, rerun("02"))]).toEqual([1, 1, 1]);
+    expect(count(rerun("01"), rerun("02"))).toBe(2);
+    expect(count(stop, warned, rerun("01"))).toBe(2);
+  });
+  test("files of each slice that were edited count, a file for the last slice that landed it", () => {
+    const both = [...into.done("01"), ...into.done("02")];
+    const drifted = (...paths: string[]): Event => ({
+      ...{ type: "drifted", files: paths.map((path) => ({ path, now: null })), commit: null },
+    });
+    const slices = (...events: Event[]) => order([...ready, ...events]).clock.acts.map((one) => one.slice);
+    expect(slices(...both, drifted("src/01.ts", "src/02.ts"))).toEqual(["01", "02"]);
+    const same = into
+      .done("02")
+      .map((event) =>
+        event.type === "produced" ? { ...event, patch: (produced("01") as typeof event).patch } : event,
+      );
+    expect(slices(...into.done("01"), ...same, drifted("src/01.ts"))).toEqual(["02"]);
+  });
+  test("a fact that is told twice is one", () => {
+    const counted = (...events: Event[]) => {
+      const { accepted, reverted: back, acts } = order([...ready, ...events]).clock;
+      return [accepted, back, interventions(acts)];
+    };
+    expect(counted(...into.done("01"), landed("01"))).toEqual([1, 0, 0]);
+    expect(counted(...into.done("01"), reverted, warned, reverted)).toEqual([1, 1, 1]);
+    expect(counted(...into.approval("01"), reverted)).toEqual([0, 0, 0]);
+    expect(counted(landed("01"))).toEqual([0, 0, 0]);
+  });
   test("going on after a budget stopped it", () => {
     const over = { what: "order" as const, budget: 1, needs: 2 };
     const halted = [...ready, ...into.executing("01"), faultedOver("01", over)];
