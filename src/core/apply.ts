@@ -2,7 +2,7 @@
 import type { Entry, EventOf, EventType } from "./event.ts";
 import { AFTER_FAULT, type Tier, modelName, tierName } from "./order.ts";
 import { amend, placed } from "./amend.ts";
-import { close, cutOff, editLast, restart, verifiedAgain, withoutRoute } from "./attempts.ts";
+import { close, cutOff, editLast, restart, verifiedAgain, withVerdict, withoutRoute } from "./attempts.ts";
 import { haltedBy, raised, standing, stopsOrder } from "./budget.ts";
 import { addCall, called, paid } from "./cost.ts";
 import { driftText, restamped } from "./drift.ts";
@@ -103,11 +103,7 @@ function judged(state: SliceState, event: EventOf<"judged">, at: string): SliceS
   const { attempt, round, patch } = state.progress;
   if (round !== event.round) return state;
   const { verdict } = event;
-  const noted = editLast(state, attempt, (one) => ({
-    ...one,
-    endedAt: at,
-    verdicts: [...one.verdicts, verdict],
-  }));
+  const noted = editLast(state, attempt, (one) => withVerdict(one, verdict, state, at));
   if (verdict.result !== "fail") return { ...noted, progress: { at: "approval", attempt, patch, verdict } };
   if (round < ROUNDS) return { ...noted, progress: { at: "executing", attempt, round: round + 1 } };
   return { ...noted, progress: { at: "waiting" }, route: null };
@@ -262,7 +258,7 @@ const effects: Effects = {
     change(order, slice, (state) =>
       editLast(state, attempt, (one) => ({ ...one, notes: [...(one.notes ?? []), { about, text }] })),
     ),
-  verifyAsked: (order, event) => change(order, event.slice, (state) => verifiedAgain(state, event.attempt)),
+  verifyAsked: (order, event) => change(order, event.slice, (state) => verifiedAgain(state, event)),
   rerun: (order, event, at) =>
     changeOpen(withoutAsks(order, event.slice), event.slice, (state) => ({
       ...restart(cutOff(state, at, BY_USER), state.attempts.length),

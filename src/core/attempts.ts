@@ -1,6 +1,8 @@
 /** How a slice's attempts change: the last one edited, closed or cut off, and a new start that keeps them. */
-import { type Fault, modelName } from "./order.ts";
+import type { EventOf } from "./event.ts";
+import { type Fault, type Verdict, modelName } from "./order.ts";
 import { type Attempt, type SliceState, lastAttempt } from "./state.ts";
+import { unpaid } from "./verdict.ts";
 
 export const editLast = (state: SliceState, n: number, edit: (attempt: Attempt) => Attempt): SliceState => ({
   ...state,
@@ -31,13 +33,33 @@ export const restart = (state: SliceState, since: number): SliceState => ({
   since,
 });
 
-/** Back to verifying what was made; the verdict that awaits a person is taken back. */
-export function verifiedAgain(state: SliceState, attempt: number): SliceState {
+/** The attempt with what its verification came to. */
+export const withVerdict = (
+  attempt: Attempt,
+  verdict: Verdict,
+  { hash }: SliceState,
+  at: string,
+): Attempt => ({
+  ...attempt,
+  endedAt: at,
+  verdicts: [...attempt.verdicts, verdict],
+  found: unpaid(verdict) ? { hash, evidence: verdict.evidence.filter(({ over }) => !over) } : undefined,
+});
+
+/**
+ * Back to verifying what was made; the verdict that awaits a person is taken back. Who asks for it wants all of it looked at
+ * again; where only the money had not lasted, it goes on.
+ */
+export function verifiedAgain(state: SliceState, { attempt, by }: EventOf<"verifyAsked">): SliceState {
   const { progress } = state;
   const last = state.attempts.at(-1);
   if (progress.at !== "approval" || progress.attempt !== attempt || last?.n !== attempt) return state;
   const { patch } = progress;
-  const without = editLast(state, attempt, (one) => ({ ...one, verdicts: one.verdicts.slice(0, -1) }));
+  const without = editLast(state, attempt, (one) => ({
+    ...one,
+    verdicts: one.verdicts.slice(0, -1),
+    found: by === "policy" ? one.found : undefined,
+  }));
   return { ...without, progress: { at: "verifying", attempt, round: last.round, patch } };
 }
 

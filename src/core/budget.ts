@@ -2,6 +2,7 @@
 import type { EventOf } from "./event.ts";
 import type { Budget, Fault, Over } from "./order.ts";
 import { type Raises, type SliceState, type WorkOrder } from "./state.ts";
+import { unpaid } from "./verdict.ts";
 
 /** The order's and the day's budget stop the whole order; a slice's stops that slice. */
 export const stopsOrder = ({ kind, over }: Fault): boolean =>
@@ -19,6 +20,14 @@ export function haltedBy(order: WorkOrder, fault: Fault): WorkOrder {
 /** The slice whose own budget stopped it, or undefined. */
 const isOver = ({ progress }: SliceState): boolean =>
   progress.at === "stuck" && "kind" in progress.why && progress.why.over?.what === "slice";
+
+/** The budget for which a slice's verdict is not whole; null where it is. */
+export const unpaidOf = ({ progress }: Pick<SliceState, "progress">): Over | null =>
+  progress.at === "approval" ? unpaid(progress.verdict) : null;
+
+/** Who was not asked for want of money can be asked now. The order's and the day's budget halt the order until a person acts. */
+export const canPayNow = ({ halted, config }: WorkOrder, { what, budget }: Over): boolean =>
+  halted === null && (what !== "slice" || (config?.budget.slice ?? Infinity) > budget);
 
 /** What a person raised stands until the settings say something else; what it stopped goes on. */
 export function raised(
@@ -54,15 +63,17 @@ export function withRaises(budget: Budget, raises: Raises): Budget {
   return { order: of("order"), slice: of("slice"), day: of("day") };
 }
 
+/** The budget that stopped this slice's attempt, or its verification; null while none did. */
+export const stoppedBy = (state: SliceState): Over | null =>
+  state.progress.at === "stuck" && "kind" in state.progress.why
+    ? (state.progress.why.over ?? null)
+    : unpaidOf(state);
+
 /** What stopped for want of money: the order, its planner or a slice; null while nothing is. */
 export const overOf = (order: WorkOrder): Over | null =>
   order.halted?.over ??
   order.planFault?.over ??
-  order.slices
-    .map(({ progress }) =>
-      progress.at === "stuck" && "kind" in progress.why ? progress.why.over : undefined,
-    )
-    .find((over) => over !== undefined) ??
+  order.slices.map(stoppedBy).find((over) => over !== null) ??
   null;
 
 /** A round sum that covers `dollars`: two digits, upwards. */

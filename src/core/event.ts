@@ -143,7 +143,10 @@ export const Event = z.discriminatedUnion("type", [
   event("rejected", { slice, attempt, reason: z.string(), by: By }),
   /** Words of a person on what was made: the next attempt is told. */
   event("noted", { slice, attempt, about: About.nullable(), text: z.string().min(1), by: By }),
-  /** The verdict is taken back, and what was made is verified once more: no attempt is paid for. */
+  /**
+   * The verdict is taken back, and what was made is verified once more: no attempt is paid for. By policy when the money did not
+   * last for a reviewer and does now: then only who was not asked is.
+   */
   event("verifyAsked", { slice, attempt, by: By }),
   event("rerun", { slice, tier: Tier, why: z.string() }),
   /** `files` is what really stands there now, merges included. */

@@ -137,7 +137,7 @@ const ACTS: Acts = {
     const overridden = by === "user" && progress?.at === "approval" && progress.verdict.result === "unknown";
     return overridden ? act("overrode a verdict", slice) : null;
   },
-  verifyAsked: (_order, { slice }) => act("had a slice verified again", slice),
+  verifyAsked: (_order, { by, slice }) => (by === "user" ? act("had a slice verified again", slice) : null),
   rerun: (_order, { slice }) => act("forced a rerun", slice),
   reopened: (_order, { slice }) => act("settled a slice", slice),
   dropped: (order, { slice }) => (order.planned ? act("dropped a slice", slice) : null),

@@ -1,6 +1,7 @@
 /** next(order): what is left to do, as data. Called after every event; the engine starts what is new and cuts off what is gone. */
 import type { Event, EventOf } from "./event.ts";
 import { type ReplanReason, type Verdict, modelName } from "./order.ts";
+import { canPayNow, unpaidOf } from "./budget.ts";
 import { type Choice, choose, triesOf } from "./choose.ts";
 import { canReplan } from "./doubt.ts";
 import { overlap } from "./globs.ts";
@@ -99,6 +100,11 @@ function record(order: WorkOrder): Event | null {
 function policy(order: WorkOrder, state: SliceState): Event | null {
   const { slice, progress } = state;
   if (progress.at === "approval") {
+    const over = unpaidOf(state);
+    if (over)
+      return canPayNow(order, over)
+        ? { type: "verifyAsked", slice: slice.id, attempt: progress.attempt, by: "policy" }
+        : null;
     return landsByItself(order, state, progress.verdict)
       ? { type: "approved", slice: slice.id, attempt: progress.attempt, by: "policy" }
       : null;

@@ -301,6 +301,8 @@ export const Evidence = z.strictObject({
   quotes: z.array(Quote).optional(),
   /** Dollars; null when the price is unknown. Absent where no model was asked. */
   cost: z.number().nonnegative().nullable().optional(),
+  /** Not asked, or not to the end, because a call could have exceeded this budget: it is asked once that allows it. */
+  over: Over.optional(),
   /** Commands whose runner is known: what was executed on the base tree and with the patch. Null: not known there. */
   tests: z.strictObject({ before: Counts.nullable(), after: Counts }).optional(),
   /** Whether what was run was confined. Absent where nothing was run, and in older logs. */

@@ -1,5 +1,6 @@
 /** A work order as the fold of its log. Plain data; changed only by apply.ts, read by next.ts, decide.ts and the view. */
 import type {
+  Evidence,
   Fault,
   Finding,
   Over,
@@ -73,6 +74,8 @@ export type Attempt = {
   verifying: Money;
   /** It ran out of money, and this is how far it had come: the task file it worked on, its patch and its conversation. */
   kept: { hash: Sha; transcript: Sha; patch: Patch } | null;
+  /** What its last verdict, for which the money did not last, had found of the task file as it was: that is not paid again. */
+  found?: { hash: Sha; evidence: Evidence[] };
   /** What a person said of what it made; absent when nobody did. */
   notes?: Note[];
 };

@@ -1,13 +1,16 @@
 /** A verdict, computed from evidence and nothing else. */
-import type { Autonomy, Evidence, Slice, SliceClass, Verdict } from "./order.ts";
+import type { Autonomy, Evidence, Over, Slice, SliceClass, Verdict } from "./order.ts";
 
 /**
  * Any fail is fail; any unknown without a fail, or nothing that shows anything, is unknown. Fails closed. A reviewer of the
- * author's own family is no second kind of evidence, and an adversary that found nothing is none at all. Nothing is strong where
- * tests were changed that could be compared by patterns only: what they still demand is not known well enough.
+ * author's own family is no second kind of evidence, and an adversary that found nothing is none at all; one that the money did not
+ * last for has yet to look. Nothing is strong where tests were changed that could be compared by patterns only: what they still
+ * demand is not known well enough.
  */
 export function verdictOf(evidence: readonly Evidence[]): Verdict {
-  const asked = evidence.filter(({ kind, result }) => kind !== "adversary" || result === "fail");
+  const asked = evidence.filter(
+    ({ kind, result, over }) => kind !== "adversary" || result === "fail" || over,
+  );
   const has = (result: Evidence["result"]): boolean => asked.some((one) => one.result === result);
   const executed = asked.filter(({ kind, result }) => kind !== "guard" && result === "pass");
   const result = has("fail") ? "fail" : has("unknown") || executed.length === 0 ? "unknown" : "pass";
@@ -32,6 +35,10 @@ export function leftOpen(
   const unknown = evidence.filter(({ result }) => result === "unknown").map(({ name }) => name);
   return [...unknown, ...named.filter((name) => !looked.has(name))];
 }
+
+/** The budget that somebody was not asked for; null when everybody was. */
+export const unpaid = ({ evidence }: Pick<Verdict, "evidence">): Over | null =>
+  evidence.find(({ over }) => over !== undefined)?.over ?? null;
 
 /** Something was run and passed: no model's word alone lands anything by itself. */
 export const wasRun = ({ evidence }: Verdict): boolean =>

@@ -120,6 +120,6 @@ function refusal(over: Over, whose: string, worst: number): Fault {
   const { what, budget, needs } = over;
   const message =
     `The next call could cost ${dollars(worst)} and ${dollars(needs - worst)} of the ${what}'s ${dollars(budget)} is spent or set aside (${whose}). ` +
-    `Raise \`slicewise.budget\`.${what}, then ${what === "slice" ? "retry" : "run"}: what was done is kept.`;
+    `Raise \`slicewise.budget\`.${what}, then run${what === "slice" ? ", or retry it where it is stuck" : ""}: what was done is kept.`;
   return { kind: "money-limit", message, over };
 }

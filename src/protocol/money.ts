@@ -1,5 +1,5 @@
 /** Money and budgets as they are shown: figures and words folded from the state and nothing else. */
-import { overOf, roundUp } from "../core/budget.ts";
+import { overOf, roundUp, stoppedBy } from "../core/budget.ts";
 import { partsOf, reportedWords, saving, savingWords, spentOrUnknown } from "../core/cost.ts";
 import { tierName } from "../core/order.ts";
 import type { WorkOrder } from "../core/state.ts";
@@ -51,9 +51,7 @@ const dollars = (amount: number): string => `$${amount.toFixed(amount !== 0 && a
 export function overView(order: WorkOrder, slices: readonly SliceView[]): OverView | null {
   const over = overOf(order);
   if (!over) return null;
-  const stopped = order.slices.find(
-    ({ progress }) => progress.at === "stuck" && "kind" in progress.why && progress.why.over,
-  );
+  const stopped = order.slices.find((state) => stoppedBy(state)?.what === "slice");
   const slice = over.what === "slice" ? (stopped?.slice.id ?? null) : null;
   const open = slices.filter(({ at }) => at !== "done" && at !== "dropped");
   const leftCost = open.reduce<number | null>(

@@ -230,11 +230,16 @@ export function nextActs(view: OrderView): string {
       `Awaiting approval: ${waiting.map(({ id }) => id).join(", ")}. slicewise approve ${view.id} ${waiting[0]?.id}, then slicewise run ${view.id}`,
     );
   const open = waiting.find(({ verdict }) => verdict === "unknown");
-  if (open)
+  // Where the money did not last, verifying once more would only find that again.
+  if (open && !view.over)
     acts.push(
       `${open.id} was not shown to be done: slicewise verify ${view.id} ${open.id} verifies it once more, then slicewise run ${view.id}`,
     );
   for (const { id, at, note } of view.slices) {
+    if (at === "approval" && view.over?.what === "slice" && id === view.over.slice)
+      acts.push(
+        `${id} has yet to be reviewed: set budget.slice to ${view.over.suggested} in .slicewise/settings.json or order.md, then: slicewise run ${view.id}`,
+      );
     if (at === "stuck" && view.over?.what === "slice" && id === view.over.slice)
       acts.push(
         `${id} is stuck: ${note}\n  set budget.slice to ${view.over.suggested} in .slicewise/settings.json or order.md, then: slicewise retry ${view.id} ${id}, and slicewise run ${view.id}`,

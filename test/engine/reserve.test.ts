@@ -127,7 +127,7 @@ test("the refusal says what it could cost, what is left, and what to do", () => 
   });
   expect(answer).toMatchObject({
     message:
-      "The next call could cost $1.00 and $0.0000 of the slice's $0.50 is spent or set aside (01). Raise `slicewise.budget`.slice, then retry: what was done is kept.",
+      "The next call could cost $1.00 and $0.0000 of the slice's $0.50 is spent or set aside (01). Raise `slicewise.budget`.slice, then run, or retry it where it is stuck: what was done is kept.",
     over: { what: "slice", budget: 0.5, needs: 1 },
   });
 });

@@ -1,12 +1,14 @@
 /** Reviewers and adversaries over whole orders: what they may say, what counts of it, and what becomes of the slice. */
 import { describe, expect, test } from "vitest";
+import { fold } from "../../src/core/apply.ts";
 import type { Entry } from "../../src/core/event.ts";
 import type { Evidence } from "../../src/core/order.ts";
-import { tierName } from "../../src/core/order.ts";
+import { NO_USAGE, tierName } from "../../src/core/order.ts";
 import type { ScriptRequest } from "../../src/providers/scripted.ts";
 import {
   LADDER,
   type Lab,
+  ORDER,
   type Setting,
   type Turn,
   finish,
@@ -258,15 +260,105 @@ test("nothing is paid for a review once a check has failed", async () => {
   expect(askedTo(one.seen, "review")).toEqual([]);
 });
 
-test("a budget that does not last for a review is said", async () => {
-  const one = lab({
-    settings: { reviewer: { ...OTHER, model: "claude-opus-5-5" }, budget: { slice: 0.12 } },
-    reviews: [met],
+describe("a budget that does not last for a review", () => {
+  /** The reviewer's call could cost 0.8 $, the author's 0.09 $. */
+  const dear = (budget: Record<string, number>, more: Record<string, unknown>[] = []): Lab =>
+    lab({
+      settings: { reviewer: { ...OTHER, model: "dear" }, prices: PRICES, budget },
+      tasks: [
+        {
+          id: "01",
+          keys: {
+            route: "lab/claude-haiku-5-5@low",
+            checks: [{ run: `grep -q good ${FILE}`, before: "fail" }, ...more, { expect: CRITERION }],
+          },
+        },
+      ],
+      reviews: [met],
+    });
+  const PRICES = { dear: { input: 2, output: 100 }, [OTHER.model]: { input: 2, output: 10 } };
+  const raise = (what: "order" | "slice" | "day", slice: string | null = null) =>
+    ({ do: "raiseBudget", what, slice, to: 2 }) as const;
+  const kinds = (log: readonly Entry[], ...wanted: string[]): string[] =>
+    log.flatMap(({ type }) => (wanted.includes(type) ? [type] : []));
+
+  test.each(["order", "day"] as const)(
+    "the %s's stops the order; raised, the review is asked, and no more",
+    async (what) => {
+      const one = dear({ [what]: 0.12 });
+      const log = await one.run({}, async ({ engine, view }) => {
+        expect(engine.order().halted).toMatchObject({ by: "pause", over: { what, budget: 0.12 } });
+        const { phase, why, over } = await view();
+        expect([phase, over?.left, over?.leftCost]).toEqual(["paused", ["01"], expect.any(Number)]);
+        expect(why).toMatch(
+          /^01: Not reviewed yet: The next call could cost .* then run: .* Left: 01, about \$/,
+        );
+      });
+      expect(askedTo(one.seen, "review")).toEqual([]);
+      expect(reviewed(log)[0]).toMatchObject({ result: "unknown", cost: 0, over: { what } });
+
+      const whole = await one.run({}, (opened) => send(opened, raise(what)));
+      expect(story(whole).split("\n").slice(-8)).toMatchSnapshot();
+      expect(kinds(whole, "attempted", "ended", "verifyAsked")).toEqual([
+        "attempted",
+        "verifyAsked",
+        "ended",
+      ]);
+      expect(askedTo(one.seen, "review")).toHaveLength(1);
+      expect(one.landed(FILE)).toBe("good");
+      const acts = fold(ORDER, whole).clock.acts.map((act) => act.what);
+      expect(acts).toEqual(["raised a budget"]);
+    },
+  );
+
+  test("run without a raise asks once more, and stops again", async () => {
+    const one = dear({ order: 0.12 });
+    await one.run();
+    const log = await one.run({}, (opened) => send(opened, { do: "run" }));
+    expect(kinds(log, "judged", "faulted", "resumed")).toEqual([
+      "judged",
+      "faulted",
+      "resumed",
+      "judged",
+      "faulted",
+    ]);
+    expect(kinds(log, "attempted")).toHaveLength(1);
+    expect(askedTo(one.seen, "review")).toEqual([]);
   });
-  const log = await one.run();
-  expect(askedTo(one.seen, "review")).toEqual([]);
-  expect(reviewed(log)[0]).toMatchObject({ result: "unknown", cost: 0 });
-  expect(reviewed(log)[0]?.why).toMatch(/^Not reviewed: The next call could cost/);
+
+  test("the slice's waits for a person, or for its raise", async () => {
+    const one = dear({ slice: 0.12 });
+    const log = await one.run({}, async ({ engine, view }) => {
+      expect(engine.order().halted).toBeNull();
+      expect((await view()).over).toMatchObject({ what: "slice", slice: "01" });
+    });
+    expect(log.at(-1)?.type).toBe("judged");
+    const whole = await one.run({}, (opened) => send(opened, raise("slice", "01")));
+    expect(kinds(whole, "attempted", "ended")).toEqual(["attempted", "ended"]);
+  });
+
+  test("checks that passed are not run again", async () => {
+    const one = dear({ order: 0.12 }, [{ run: `node -p "process.hrtime()"`, before: "any" }]);
+    await one.run();
+    const log = await one.run({}, (opened) => send(opened, raise("order")));
+    const [before, after] = log.flatMap((entry) =>
+      entry.type === "judged" ? [entry.verdict.evidence.filter(({ kind }) => kind === "command")] : [],
+    );
+    expect(before).toHaveLength(2);
+    expect(after).toEqual(before);
+  });
+
+  test("a person who has all of it verified again has its checks run again", async () => {
+    const one = dear({ order: 0.12 }, [{ run: `node -p "process.hrtime()"`, before: "any" }]);
+    await one.run();
+    const log = await one.run({}, (opened) => send(opened, { do: "verify", slice: "01" }));
+    const outputs = log.flatMap((entry) =>
+      entry.type === "judged"
+        ? [entry.verdict.evidence.findLast(({ kind }) => kind === "command")?.output]
+        : [],
+    );
+    expect(new Set(outputs).size).toBe(2);
+  });
 });
 
 test("met alone lands nothing by itself: no model's word does", async () => {
@@ -369,6 +461,41 @@ test("an adversary's red test convicts; its output mends the patch; while it is 
   expect(told).toContain("A test made against this fails.");
   expect(one.landed("src/half.mjs")).toBe(code(true).trim());
   expect(() => one.landed("test/slicewise-probe.test.mjs")).toThrow();
+});
+
+test("a review that was paid is not paid again when the money does not last for the second pass", async () => {
+  // A call of the reviewer's could cost 0.8 $; its review takes 0.5.
+  const review = {
+    ...said({ quotes: [quote("export const half = (n) => {", 1, "src/half.mjs")] }),
+    usage: { ...NO_USAGE, output: 10_000 },
+  };
+  const checks = [{ run: "node --test test/half.test.mjs", before: "fail" }, { expect: CRITERION }];
+  const writes = ["src/half.mjs", "test/half.test.mjs"];
+  const one = hard({
+    tasks: [
+      { id: "01", body: BODY, keys: { class: "C3", route: "lab/claude-haiku-5-5@low", writes, checks } },
+    ],
+    models: { "01": [halfWith(true)] },
+    settings: {
+      reviewer: OTHER,
+      prices: { [OTHER.model]: { input: 2, output: 50 } },
+      budget: { order: 1.2 },
+    },
+    reviews: [review],
+    attacks: [attacks(null)],
+  });
+  const log = await one.run();
+  expect(last(log, "judged")?.verdict.result).toBe("unknown");
+  expect(reviewed(log).map(({ result }) => result)).toEqual(["pass"]);
+  expect(reviewed(log, "adversary")[0]).toMatchObject({ result: "unknown", over: { what: "order" } });
+  const whole = await one.run({}, (opened) =>
+    send(opened, { do: "raiseBudget", what: "order", slice: null, to: 3 }),
+  );
+  expect(last(whole, "ended")?.result).toBe("done");
+  expect([askedTo(one.seen, "review").length, askedTo(one.seen, "attack").length]).toEqual([1, 1]);
+  expect(last(whole, "judged")?.verdict.evidence.filter(({ kind }) => kind === "reviewer")).toEqual(
+    reviewed(log),
+  );
 });
 
 describe("nonsense convicts nobody", () => {

@@ -73,7 +73,8 @@ const evidence = (known: Partial<Evidence>): Evidence =>
   evidenceOf({ kind: "adversary", name: "adversary", result: "unknown", why: "", ...known });
 
 /** No test to run: nothing was found, or what came cannot be run. */
-function without({ answer, wrong, why }: Answered<Attack>): Pick<Evidence, "result" | "why"> {
+function without({ answer, wrong, why, over }: Answered<Attack>): Pick<Evidence, "result" | "why" | "over"> {
+  if (over) return { result: "unknown", why: `Not attacked yet: ${why}`, over };
   if (!answer) return { result: "unknown", why: `Skipped: ${why}` };
   if (answer.test === null)
     return {

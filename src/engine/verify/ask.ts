@@ -3,7 +3,7 @@
  * most. Every call is reserved before and logged after, with its price.
  */
 import * as z from "zod";
-import type { Fault, Tier } from "../../core/order.ts";
+import type { Fault, Over, Tier } from "../../core/order.ts";
 import { askedAgain } from "../again.ts";
 import { type Performing, isFault, recordCall, watcher } from "../performer.ts";
 import type { Message, Prompt, Provider } from "../ports.ts";
@@ -28,12 +28,13 @@ export type Question<T> = {
 };
 /**
  * `answer` is the last one of the right shape, as `wrong` as it may be; null when there was none, and then `why` says so.
- * `said` is all that was answered, in words of the model. Dollars and milliseconds of all calls together.
+ * `over` is the budget for which a call was not made. `said` is all that was answered, in words of the model. Dollars and milliseconds of all calls together.
  */
 export type Answered<T> = {
   answer: T | null;
   wrong: string[];
   why: string;
+  over?: Over;
   said: string[];
   cost: number | null;
   ms: number;
@@ -56,7 +57,7 @@ export async function ask<T>(
   try {
     for (let returned = 0; returned <= RETURNS; returned += 1) {
       const got = await answered(run, question, messages, found, time.signal);
-      if ("fault" in got) return { ...found, why: time.isUp() ? tooLong(question.tier) : got.fault.message };
+      if ("fault" in got) return { ...found, ...unanswered(got.fault, time.isUp() ? question.tier : null) };
       found.said.push(got.text);
       const read = await readAs(question, got.text);
       if (read.answer !== null) found.answer = read.answer;
@@ -71,6 +72,10 @@ export async function ask<T>(
   if (found.answer !== null) return found;
   return { ...found, why: `Its answer could not be read, ${RETURNS + 1} times: ${found.wrong[0] ?? ""}` };
 }
+
+/** `late` is who was cut off because it took too long. */
+const unanswered = ({ message, over }: Fault, late: Tier | null): Pick<Answered<unknown>, "why" | "over"> =>
+  late ? { why: tooLong(late) } : { why: message, ...(over && { over }) };
 
 const tooLong = ({ model }: Tier): string => `${model} took more than ${MINUTES} minutes and was cut off.`;
 

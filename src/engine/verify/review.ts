@@ -24,9 +24,16 @@ export async function review(context: Verifying, before: readonly Evidence[]): P
     .filter((check): check is Expect => "expect" in check)
     .map(({ expect }) => ({ expect, by: shownBy(expect, before) }));
   const shown = expected.flatMap(({ expect, by }) => (by ? [notAsked(expect, by)] : []));
-  const criteria = expected.flatMap(({ expect, by }) => (by ? [] : [expect]));
-  return [...shown, ...(await reviewed(context, criteria))];
+  // What a reviewer said before the money ran out was paid for.
+  const judged = context.found.filter(({ kind, name }) => kind === "reviewer" && isAsked(name, expected));
+  const criteria = expected.flatMap(({ expect, by }) =>
+    by || judged.some(({ name }) => name === expect) ? [] : [expect],
+  );
+  return [...shown, ...judged, ...(await reviewed(context, criteria, judged))];
 }
+
+const isAsked = (name: string, expected: readonly { expect: string; by: unknown }[]): boolean =>
+  expected.some(({ expect, by }) => expect === name && !by);
 
 /** Of the kind of what shows it, so that it makes no evidence stronger. */
 const notAsked = (name: string, by: readonly Evidence[]): Evidence =>
@@ -37,7 +44,12 @@ const notAsked = (name: string, by: readonly Evidence[]): Evidence =>
     why: `Shown by ${by.map((one) => code(one.name)).join(" and ")}; no reviewer was asked.`,
   });
 
-async function reviewed(context: Verifying, criteria: readonly string[]): Promise<Evidence[]> {
+/** `before` is what was judged before: the second pass sees those criteria as well, and depends on them. */
+async function reviewed(
+  context: Verifying,
+  criteria: readonly string[],
+  before: readonly Evidence[],
+): Promise<Evidence[]> {
   const { slice, run, tier, patch, base, world, signal } = context;
   const hard = isHard(slice);
   if (criteria.length === 0 && !hard) return [];
@@ -53,9 +65,10 @@ async function reviewed(context: Verifying, criteria: readonly string[]): Promis
     if ("none" in shown) return unreviewed(criteria, hard, shown.none);
     const reviewing = { seat, tree, shown };
     const judged = await judgeAll(context, criteria, reviewing);
-    const isOpen = judged.some(({ result }) => result !== "pass");
+    const isOpen = [...before, ...judged].some(({ result }) => result !== "pass");
     if (!hard || isOpen || signal.aborted) return judged;
-    return [...judged, ...(await attack(context, criteria, reviewing))];
+    const all = [...before.map(({ name }) => name), ...criteria];
+    return [...judged, ...(await attack(context, all, reviewing))];
   } finally {
     await scratch.dispose();
   }
@@ -120,7 +133,13 @@ async function textsOf(tree: Tree, paths: readonly string[]): Promise<Map<string
   return new Map(read.flatMap(([path, file]) => ("error" in file ? [] : [[path, file.text] as const])));
 }
 
-function wordsOf(judged: Judged | undefined, { why }: Answered<Review>): Pick<Evidence, "result" | "why"> {
+function wordsOf(
+  judged: Judged | undefined,
+  { why, over }: Answered<Review>,
+): Pick<Evidence, "result" | "why" | "over"> {
+  // It goes on when there is money: nobody needs to judge it instead.
+  const counts = judged?.void === null;
+  if (over && !counts) return { result: "unknown", why: `Not reviewed yet: ${why}`, over };
   if (!judged) return { result: "unknown", why: `Not reviewed: ${why} Judge it yourself.` };
   const said = cut(judged.reason.trim(), WHY_CHARS);
   if (judged.void !== null) {

@@ -2,7 +2,9 @@
  * Computes a verdict from evidence: guards, then commands, then verification functions, then the reviewer. Cheap first; the
  * stage that finds a failure is the last one.
  */
-import type { Evidence, Patch, Sha } from "../../core/order.ts";
+import type { Event } from "../../core/event.ts";
+import type { Evidence, Patch, Sha, Verdict } from "../../core/order.ts";
+import type { Attempt, SliceState } from "../../core/state.ts";
 import { verdictOf } from "../../core/verdict.ts";
 import {
   type Changed,
@@ -25,12 +27,17 @@ import type { Verifying } from "./verifying.ts";
 /** `before` is the evidence of the stages before it. */
 type Stage = (context: Verifying, before: readonly Evidence[]) => Promise<Evidence[]>;
 const frozenFunctions: Stage = (context) => functions({ ...context, frozen: context.run.order().functions });
-const STAGES: readonly Stage[] = [guards, commands, frozenFunctions, review];
+const STAGES: readonly Stage[] = [
+  guards,
+  unlessFound("command", commands),
+  unlessFound("script", frozenFunctions),
+  review,
+];
 
 export const verify: Performer<"verify"> = async (step, run, signal) => {
   const { world } = run;
   const started = Date.parse(world.clock.now());
-  const { slice, attempts } = stateOf(run, step.slice);
+  const { slice, attempts, hash } = stateOf(run, step.slice);
   const last = attempts.at(-1);
   const { attempt, round, patch } = step;
   const changed = await contents(world, patch);
@@ -38,12 +45,38 @@ export const verify: Performer<"verify"> = async (step, run, signal) => {
     ...{ run, world, slice, attempt, round, patch, changed, signal },
     tier: last?.tier ?? null,
     base: last?.base ?? "",
+    found: foundBy(last, hash),
   };
   const evidence = await inStages(context);
   if (signal.aborted) return [];
   const ms = Math.max(0, Date.parse(world.clock.now()) - started);
-  return [{ type: "judged", slice: slice.id, attempt, round, verdict: verdictOf(evidence), ms }];
+  const verdict = verdictOf(evidence);
+  return [
+    { type: "judged", slice: slice.id, attempt, round, verdict, ms },
+    ...stopped(slice.id, attempt, verdict),
+  ];
 };
+
+/** Of the same patch on the same base by the same task file; what is checked otherwise now is checked again. */
+const foundBy = (last: Attempt | undefined, hash: SliceState["hash"]): readonly Evidence[] =>
+  last?.found?.hash === hash ? last.found.evidence : [];
+
+/** Guards take no time, and what they go by may have changed: only what was run is not run again. */
+function unlessFound(kind: Evidence["kind"], stage: Stage): Stage {
+  return async (context, before) => {
+    const names = context.slice.checks.flatMap((check) => ("expect" in check ? [] : Object.values(check)));
+    const found = context.found.filter((one) => one.kind === kind && names.includes(one.name));
+    return found.length > 0 ? found : stage(context, before);
+  };
+}
+
+/** A reviewer that the order's or the day's budget does not last for stops the order, as an executor does. */
+function stopped(slice: string, attempt: number, verdict: Verdict): Event[] {
+  const unpaid = verdict.evidence.find(({ over }) => over !== undefined);
+  if (verdict.result === "fail" || !unpaid?.over || unpaid.over.what === "slice") return [];
+  const fault = { kind: "money-limit" as const, message: `${slice}: ${unpaid.why}`, over: unpaid.over };
+  return [{ type: "faulted", slice, attempt, during: "verify", fault }];
+}
 
 async function inStages(context: Verifying): Promise<Evidence[]> {
   const evidence: Evidence[] = [];

@@ -18,6 +18,8 @@ export type Verifying = {
   patch: Patch;
   /** The patch's files with their texts before and after. */
   changed: readonly Changed[];
+  /** What a verification of the same had come to, for which the money did not last. */
+  found: readonly Evidence[];
   signal: AbortSignal;
 };
 
