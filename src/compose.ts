@@ -26,6 +26,7 @@ import type {
   World,
 } from "./engine/ports.ts";
 import { expectedCost, expectedMs, routingOf } from "./engine/predict.ts";
+import { unpricedWarning } from "./engine/unpriced.ts";
 import { openBlobs } from "./node/blobs.ts";
 import { openDay } from "./node/day.ts";
 import { openCodeMap } from "./node/codeMap/codeMap.ts";
@@ -184,7 +185,8 @@ async function openLocked(host: Host, paths: OrderPaths, lease: Lease): Promise<
       orderId: paths.id,
       logPath: paths.log,
       ladder: config.tiers,
-      setBudget: async (now) => rebudget(engine, asked(merged(now, await files.read()), host)),
+      setBudget: async (now) =>
+        rebudget(engine, world.catalogue, asked(merged(now, await files.read()), host)),
       view,
       close,
     };
@@ -271,11 +273,13 @@ const asked = (settings: Settings, { autonomy = settings.autonomy, budget }: Hos
 });
 
 /** The budget as the settings are now; what a person raised stays while they say what they said then. */
-async function rebudget(engine: Engine, settings: Settings): Promise<void> {
-  const { config, raises } = engine.order();
+async function rebudget(engine: Engine, catalogue: Catalogue, settings: Settings): Promise<void> {
+  const { config, raises, warnings } = engine.order();
   const budget = withRaises(settings.budget, raises);
   if (!config || engine.broken() || JSON.stringify(config.budget) === JSON.stringify(budget)) return;
-  await engine.note({ type: "configured", config: { ...config, budget } });
+  const now = { ...config, budget };
+  for (const event of unpricedWarning(catalogue, now, warnings)) await engine.note(event);
+  await engine.note({ type: "configured", config: now });
 }
 
 /** Orders of this workspace count for the day whether or not they are known to it. */

@@ -8,6 +8,7 @@ import type { SliceState, WorkOrder } from "../core/state.ts";
 import { recall } from "../core/tested.ts";
 import { driftOf, editedAfter, stampOf } from "./edits.ts";
 import type { OrderOnDisk, World } from "./ports.ts";
+import { unpricedWarning } from "./unpriced.ts";
 
 /** The fold of the log, what the order's files say, and what of the log was cut off. */
 export type Found = { loaded: WorkOrder; disk: OrderOnDisk; config: Config; cut: { bytes: number } | null };
@@ -36,6 +37,7 @@ export async function begin(world: World, found: Found, opening: Opening): Promi
       message: `The last line of the log was torn (${cut.bytes} bytes, a crash while writing) and was cut off.`,
     });
   if (JSON.stringify(loaded.config) !== JSON.stringify(config)) events.push({ type: "configured", config });
+  if (!loaded.ended) events.push(...unpricedWarning(world.catalogue, config, loaded.warnings));
   if (!loaded.ended) events.push(...(await recalledBy(world, loaded)));
   const tree = world.tree(world.workspaceRoot);
   if (isByHand(found, opening.drafts)) {

@@ -14,7 +14,7 @@ export type Reserved = { release(): void };
 
 export const noReservations = (): Reservations => ({ total: 0, bySlice: new Map(), freed: [] });
 
-/** A call of unknown price reserves nothing: its cost is shown as unknown, and no budget can hold it. */
+/** A call of unknown price reserves nothing: its cost is shown as unknown, and no budget can hold it: see unpriced. */
 export function worstOf(catalogue: Catalogue, { tier, input, output }: Call): number {
   // What is written to a cache may cost more than plain input.
   const kinds = ["input", "cacheWrite"] as const;

@@ -140,3 +140,29 @@ test("orders that run at once do not exceed the day's budget together", async ()
   );
   expect(landedIn(whole)).toEqual(ids);
 });
+
+test("models whose price nobody knows are named when a budget is set, once: it cannot hold them", async () => {
+  const strange = { provider: "lab", model: "strange", effort: null };
+  const lab = (budget: Record<string, number>) =>
+    makeLab({
+      tasks: [{ id: "01" }],
+      models: { "01": [writes("src/01.txt", "good\n")] },
+      settings: { tiers: [LADDER[0], strange], planner: strange, budget, autonomy: "review" },
+    });
+  const warnings = (log: readonly Entry[]): string[] =>
+    log.flatMap((entry) => (entry.type === "warned" ? [entry.message] : []));
+  const said =
+    "The price of lab/strange is unknown: its calls cost what no budget can hold. Set it in slicewise.prices.";
+
+  const one = lab({ order: 5 });
+  await one.run({}, async ({ view }) => expect((await view()).warnings).toEqual([said]));
+  expect(warnings(await one.run())).toEqual([said]);
+
+  const none = lab({});
+  const log = await none.run({}, async ({ setBudget }) => {
+    expect(warnings(none.log())).toEqual([]);
+    const { settings } = none.host();
+    await setBudget({ ...settings, budget: { ...settings.budget, day: 5 } });
+  });
+  expect(warnings(log)).toEqual([said]);
+});
