@@ -15,8 +15,15 @@ export function setKey(path: string, text: string, key: string, value: string): 
   if (Array.isArray(front) || front.value[key] === value) return Array.isArray(front) ? null : text;
   const range = front.rangeOf(key);
   if (range === null) return withLine(text, front, `${key}: ${plain(value)}`);
-  const end = range.start + text.slice(range.start, range.end).trimEnd().length;
+  const end = range.start + valueIn(text, range).length;
   return text.slice(0, range.start) + plain(value) + text.slice(end);
+}
+
+/** A value as it stands, without YAML's white space behind it: Unicode has more, and that is the value's own. */
+function valueIn(text: string, { start, end }: { start: number; end: number }): string {
+  let last = end;
+  while (last > start && " \t\r\n".includes(text.charAt(last - 1))) last -= 1;
+  return text.slice(start, last);
 }
 
 /** Without quotes where YAML reads the same text from it, in a list in brackets too. */
@@ -43,7 +50,7 @@ function withKey(path: string, text: string, key: Key, slice: Slice): string | n
   if (range === null) return withLine(text, front, lines);
   if (range.key > front.split.start && text[range.key - 1] !== "\n") return null;
   // An empty value may stand behind a comment, or on the next line.
-  const value = text.slice(range.start, range.end).trimEnd();
+  const value = valueIn(text, range);
   const end = value === "" ? text.indexOf(":", range.key) + 1 : range.start + value.length;
   return text.slice(0, range.key) + inLinesOf(newlineOf(text), lines) + text.slice(end);
 }

@@ -66,6 +66,12 @@ describe("a changed slice", () => {
     { checks: [{ run: "npm test", before: "any" }] },
     TASK.replace(/checks:\n[^]*?---\n/, "checks:\n  - run: npm test\n    before: any\n---\n"),
   );
+  check(
+    "a value that ends in white space YAML does not know as such",
+    { checks: [] },
+    TASK.replace(/checks:\n[^]*?---\n/, "# mine\nchecks: []\n---\n"),
+    TASK.replace(/checks:\n[^]*?---\n/, "# mine\nchecks:\n  - expect: \u2000\n---\n"),
+  );
   check("no checks", { checks: [] }, TASK.replace(/checks:\n[^]*?---\n/, "checks: []\n---\n"));
   check(
     "the body alone",
