@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { apply, fold } from "./core/apply.ts";
 import { withRaises } from "./core/budget.ts";
 import type { Entry } from "./core/event.ts";
-import type { Effort, Tier } from "./core/order.ts";
+import { type Effort, type Tier, modelName } from "./core/order.ts";
 import { type Config, type Settings, quietMs } from "./core/settings.ts";
 import { phaseOf, type Step, type WorkOrder } from "./core/state.ts";
 import { begin, isByHand, planByHand } from "./engine/begin.ts";
@@ -299,14 +299,16 @@ function configOf(
 ): Config {
   const tiers = settings.tiers.length > 0 ? settings.tiers : ladder;
   const efforts: Record<string, Effort[]> = {};
+  const defaultEfforts: Record<string, Effort> = {};
   for (const tier of [...tiers, ...[settings.planner, settings.reviewer].filter((one) => one !== null)]) {
-    const accepted = catalogue.info(tier)?.efforts;
-    if (accepted) efforts[`${tier.provider}/${tier.model}`] = accepted;
+    const { efforts: accepted, defaultEffort } = catalogue.info(tier) ?? {};
+    if (accepted) efforts[modelName(tier)] = accepted;
+    if (defaultEffort) defaultEfforts[modelName(tier)] = defaultEffort;
   }
   const { planner, autonomy, parallel, budget, git, reviewer, policy, limits } = settings;
   const routing = routingOf(catalogue, policy, { tiers, reviewer, reviewers });
   const more = { push: git.push, reviewer, reviewers, routing, quietMs: quietMs(limits) };
-  return { tiers, planner, autonomy, parallel, budget, efforts, ...more };
+  return { tiers, planner, autonomy, parallel, budget, efforts, defaultEfforts, ...more };
 }
 
 /**

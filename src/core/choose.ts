@@ -3,9 +3,9 @@
  * else; what the user named wins. Pure, and worked out once for what an order knows by now.
  */
 import { unfinished } from "./attempts.ts";
-import { canReplan } from "./doubt.ts";
+import { doubtedAfter } from "./doubt.ts";
 import { CLASSES, type Slice, type SliceClass, type Tier, modelName, parseTier, tierName } from "./order.ts";
-import { isLowTier, higher, mayFollow, wholeLadder } from "./route.ts";
+import { higher, isLowTier, mayFollow, strengthOf, wholeLadder } from "./route.ts";
 import { type Decision, type Question, decide } from "./router/decide.ts";
 import { shortened } from "./router/logged.ts";
 import { type Past, believe, fold, resultOf } from "./router/past.ts";
@@ -121,9 +121,11 @@ function rungOf(tier: Tier, kind: Kind, config: Config): Rung {
   const facts = config.routing?.facts[tierName(tier)];
   const at = CLASSES.indexOf(kind.class);
   const isPriced = judgedCost(tier, kind, config) !== null;
+  const effort = strengthOf(tier, config);
   return {
     tier: tierName(tier),
     model: modelName(tier),
+    ...(effort >= 0 && { effort }),
     cost: isPriced ? (facts?.cost[at] ?? null) : null,
     seconds: facts?.seconds[at] ?? null,
     rate: rateAt(facts?.rate ?? null, at),
@@ -157,29 +159,44 @@ function failuresOf(tried: readonly Attempt[], { tiers }: Belief): Failure[] {
   });
 }
 
-/** `only`: tiers that may be chosen; null for any on the ladder. */
+/** `only`: tiers that may be chosen; null for any, efforts that the ladder does not name included. */
 type Ask = {
   slice: Pick<Slice, "id" | "class" | "checks">;
+  replans: number;
   tried: readonly Attempt[];
   only: readonly Tier[] | null;
   end: Question["end"];
 };
 
-export function decideFor(order: WorkOrder, config: Config, { slice, tried, only, end }: Ask): Decision {
+function decideFor(order: WorkOrder, config: Config, ask: Ask): Decision {
+  const { slice, tried, only, end } = ask;
   const lore = tried.length === 0 ? loreOf(order, config) : loreFor(order, config, slice.id);
   const kind = kindOf(slice);
-  const tiers = wholeLadder(config, [...tried.map(({ tier }) => tier), ...(only ?? [])]);
+  const tiers = ladderFor(order, config, ask);
   const { ladder, verifiers, belief } = believed(lore, kind, tiers, config);
+  const doubted = doubtedAfter(order, ask);
+  const named = new Set([...config.tiers, ...(only ?? tiers)].map(tierName));
   const question: Question = {
-    ...{ ladder, belief, verifiers, policy: policyOf(config), failed: failuresOf(tried, belief) },
+    ladder: ladder.map((rung) => (named.has(rung.tier) ? rung : { ...rung, unnamed: true })),
+    ...{ belief, verifiers, policy: policyOf(config), failed: failuresOf(tried, belief) },
     ...(only && { only: only.map(tierName) }),
+    ...(doubted !== null && { doubted }),
     ...(end && { end }),
   };
   const { failed } = question;
-  const key = JSON.stringify([kind, question.only, end, failed, ladder.map(({ tier }) => tier)]);
+  const key = JSON.stringify([kind, question.only, doubted, end, failed, ladder.map(({ tier }) => tier)]);
   const known = lore.decisions.get(key) ?? decide(question);
   lore.decisions.set(key, known);
   return known;
+}
+
+/** What was tried stands on it, of a model that is gone too: its failure counts. */
+function ladderFor({ gone }: WorkOrder, config: Config, { tried, only }: Ask): Tier[] {
+  const were = tried.map(({ tier }) => tier);
+  const names = new Set(were.map(tierName));
+  return wholeLadder(config, [...were, ...(only ?? [])]).filter(
+    (tier) => !gone.includes(modelName(tier)) || names.has(tierName(tier)),
+  );
 }
 
 /** What would be decided for an untried slice, were everything on the ladder left to the router. */
@@ -189,20 +206,32 @@ export function decideFreely(
   slice: Pick<Slice, "class" | "checks">,
 ): Decision {
   const { free } = loreOf(order, config);
-  const key = nameOf(kindOf(slice));
-  const made =
-    free.get(key) ??
-    decideFor(order, config, { slice: { ...slice, id: "" }, tried: [], only: null, end: undefined });
+  const any = { slice: { ...slice, id: "" }, replans: 0, tried: [], only: null, end: undefined };
+  const key = [nameOf(kindOf(slice)), doubtedAfter(order, any), ...order.gone].join("\n");
+  const made = free.get(key) ?? decideFor(order, config, any);
   free.set(key, made);
   return made;
 }
 
 const nameOf = (kind: Kind): string => `${kind.class}${kind.judged ? " judged" : ""}`;
 
-/** Null where the ladder does not have the model. */
-function decideNamed(order: WorkOrder, config: Config, slice: Slice, tier: Tier): Decision | null {
-  const decision = decideFor(order, config, { slice, tried: [], only: [tier], end: "go on" });
+/** Of going on with a tier, whatever the rule. Null where the ladder does not have the model. */
+function decideNamed(order: WorkOrder, config: Config, state: SliceState, tier: Tier): Decision | null {
+  const ask = { slice: state.slice, replans: state.replans, tried: [], only: [tier], end: "go on" as const };
+  const decision = decideFor(order, config, ask);
   return decision.tier === null ? null : decision;
+}
+
+/** Of an attempt with a tier after these tries; null as above. */
+export function decideOn(
+  order: WorkOrder,
+  config: Config,
+  state: SliceState,
+  { tried, tier }: { tried: readonly Attempt[]; tier: Tier },
+): Decision | null {
+  const ask = { slice: state.slice, replans: state.replans, tried, only: [tier], end: "go on" as const };
+  const decision = decideFor(order, config, ask);
+  return decision.tier === null ? decideNamed(order, config, state, tier) : decision;
 }
 
 export const triesOf = ({ attempts, since }: SliceState): Attempt[] => attempts.slice(since).filter(isTry);
@@ -222,7 +251,7 @@ export function choose(order: WorkOrder, state: SliceState): Choice | null {
   if (begun) return goesOn(order, config, state, begun.tier);
   if (tried.length > 0) return byRule(order, config, state, tried);
   const { first } = loreOf(order, config);
-  const key = [nameOf(kindOf(slice)), ...order.gone].join("\n");
+  const key = [nameOf(kindOf(slice)), doubtedAfter(order, state), ...order.gone].join("\n");
   const known = first.get(key);
   if (known !== undefined) return known;
   const made = byRule(order, config, state, tried);
@@ -236,15 +265,15 @@ function byRule(
   state: SliceState,
   tried: readonly Attempt[],
 ): Choice | null {
-  const { slice } = state;
-  const may = mayFollow(
-    tried.map(({ tier }) => tier),
-    config,
-  ).filter((tier) => !order.gone.includes(modelName(tier)));
+  const { slice, replans } = state;
+  const tiers = tried.map(({ tier }) => tier);
+  const doubted = doubtedAfter(order, state);
+  if (doubted !== null && new Set(tiers.map(modelName)).size >= doubted) return null;
+  const may = mayFollow(tiers, config, order.gone);
   const lowest = may[0];
   if (!lowest) return null;
-  const end = tried.length > 0 && canReplan(order) && state.replans === 0 ? "stop" : "go on";
-  const decision = decideFor(order, config, { slice, tried, only: may, end });
+  const end = tried.length > 0 && doubted !== null ? "stop" : "go on";
+  const decision = decideFor(order, config, { slice, replans, tried, only: may, end });
   const tier = may.find((one) => tierName(one) === decision.tier);
   const by = tried.length > 0 ? "climb" : "router";
   const left = leftOut(order, config);
@@ -260,9 +289,9 @@ function byRule(
   };
 }
 
-function byUser(order: WorkOrder, config: Config, { slice, wish }: SliceState, tier: Tier): Choice {
-  const decision = decideNamed(order, config, slice, tier);
-  const words = wish ? "rerun asked for by the user" : "named in the task file";
+function byUser(order: WorkOrder, config: Config, state: SliceState, tier: Tier): Choice {
+  const decision = decideNamed(order, config, state, tier);
+  const words = state.wish ? "rerun asked for by the user" : "named in the task file";
   const best = decision?.alternatives[0];
   const other = best && best.tier !== decision.tier ? `; the router would take ${best.tier}` : "";
   return { tier, why: `${words}${other}`, by: "user", decision };
@@ -271,10 +300,9 @@ function byUser(order: WorkOrder, config: Config, { slice, wish }: SliceState, t
 /** A session that ran out of money is not begun anew by another model. */
 function goesOn(order: WorkOrder, config: Config, state: SliceState, tier: Tier): Choice {
   const tried = triesOf(state);
-  const decision = decideFor(order, config, { slice: state.slice, tried, only: [tier], end: "go on" });
   const by = tried.length > 0 ? "climb" : "router";
   const why = "goes on with the session that a budget had stopped";
-  return { tier, why, by, decision: decision.tier === null ? null : decision };
+  return { tier, why, by, decision: decideOn(order, config, state, { tried, tier }) };
 }
 
 function leftOut({ gone }: WorkOrder, { tiers }: Config): string {

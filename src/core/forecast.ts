@@ -1,5 +1,5 @@
 /** What is still to come, and how true it was foretold: of each slice, of the order. Folded from the state; never kept beside it. */
-import { choose, decideFor, decideFreely, triesOf } from "./choose.ts";
+import { choose, decideFreely, decideOn, triesOf } from "./choose.ts";
 import { CLASSES, type Tier, tierName } from "./order.ts";
 import type { Decision } from "./router/decide.ts";
 import { type Calibration, type Prediction, calibration, predict } from "./router/predict.ts";
@@ -20,15 +20,14 @@ function foretoldBy(decision: Decision): Foretold {
 type Ahead = Decision | "nothing" | null;
 
 function aheadOf(order: WorkOrder, state: SliceState): Ahead {
-  const { progress, attempts, slice } = state;
+  const { progress, attempts } = state;
   if (progress.at === "waiting") return choose(order, state)?.decision ?? null;
   const last = attempts.at(-1);
   if ((progress.at !== "executing" && progress.at !== "verifying") || !last) return "nothing";
   if (!order.config) return null;
   // As it stood when the attempt began, by what is known now.
   const tried = triesOf(state).filter(({ n }) => n < last.n);
-  const made = decideFor(order, order.config, { slice, tried, only: [last.tier], end: "go on" });
-  return made.tier === null ? null : made;
+  return decideOn(order, order.config, state, { tried, tier: last.tier });
 }
 
 const plus = (one: Prediction | null, amount: number | null): Prediction | null =>

@@ -3,7 +3,7 @@ import type { Event, EventOf } from "./event.ts";
 import { type ReplanReason, type Verdict, modelName } from "./order.ts";
 import { canPayNow, unpaidOf } from "./budget.ts";
 import { type Choice, choose, triesOf } from "./choose.ts";
-import { canReplan } from "./doubt.ts";
+import { canReplan, doubtedAfter } from "./doubt.ts";
 import { overlap } from "./globs.ts";
 import { mayLand } from "./verdict.ts";
 import { isLowTier } from "./route.ts";
@@ -54,19 +54,17 @@ const replan = (order: WorkOrder, reason: ReplanReason): Step[] =>
 const replansAsked = (order: WorkOrder): number =>
   order.amendments.length + order.slices.reduce((sum, { replans }) => sum + replans, 0);
 
-/** This many models failed a slice before its plan is doubted. */
-const DOUBTFUL_MODELS = 2;
-
 /** The evidence of a slice that says its plan is wrong, not only its attempt; null when there is none, or it was heard. */
 function doubt(order: WorkOrder, state: SliceState, choice: Choice | null): ReplanReason | null {
-  if (state.replans > 0 || !canReplan(order)) return null;
+  const most = doubtedAfter(order, state);
+  if (most === null) return null;
   const tries = triesOf(state);
   const last = tries.at(-1);
   if (!last) return null;
   const slice = state.slice.id;
   if (last.fault?.kind === "blocked") return { kind: "blocked", slice, why: last.fault.message };
   const models = new Set(tries.map(({ tier }) => modelName(tier)));
-  if (models.size < DOUBTFUL_MODELS && choice) return null;
+  if (models.size < most && choice) return null;
   return { kind: "failed", slice, why: `Failed on ${[...models].join(" and ")}.` };
 }
 

@@ -1,26 +1,36 @@
 /** The rule of the ladder: what may come next on it. What of that is taken, expected cost decides (choose.ts). Pure. */
 import { EFFORTS, type Effort, type Tier, modelName } from "./order.ts";
+import { MODELS } from "./router/terms.ts";
 import type { Config } from "./settings.ts";
-
-/** Further models tried after the first one failed; beyond that a person or a replan is cheaper. */
-const FURTHER_TIERS = 2;
 
 const sameModel = (a: Tier, b: Tier): boolean => modelName(a) === modelName(b);
 
-const strongerThan = (effort: Effort | null): Effort[] =>
-  effort === null ? [] : EFFORTS.slice(EFFORTS.indexOf(effort) + 1);
+/** The effort of a tier: where none is said, the one its model makes of itself; null when that is not known. */
+const effortOf = (tier: Tier, { defaultEfforts }: Config): Effort | null =>
+  tier.effort ?? defaultEfforts?.[modelName(tier)] ?? null;
 
-/** Stronger efforts of a model that the ladder names, weakest first. */
-function namedEfforts(tier: Tier, { tiers }: Config): Effort[] {
-  const named = new Set(tiers.filter((rung) => sameModel(rung, tier)).map(({ effort }) => effort));
-  return strongerThan(tier.effort).filter((effort) => named.has(effort));
+/** Place of a tier's effort among all there are; -1 when it is not known. */
+export function strengthOf(tier: Tier, config: Config): number {
+  const effort = effortOf(tier, config);
+  return effort === null ? -1 : EFFORTS.indexOf(effort);
 }
 
-/** The next stronger effort: one the ladder names for this model, else one it accepts, else null. Unknown ones are not guessed. */
-export function raisedEffort(tier: Tier, config: Config): Effort | null {
+/** Rungs of the model that take more effort, weakest first. */
+function namedAbove(tier: Tier, config: Config): Tier[] {
+  const least = strengthOf(tier, config);
+  return config.tiers
+    .filter((rung) => sameModel(rung, tier) && least >= 0 && strengthOf(rung, config) > least)
+    .toSorted((a, b) => strengthOf(a, config) - strengthOf(b, config));
+}
+
+/** What a tier's effort may be raised to: all the ladder names for its model, else the next one it takes. Unknown ones are not guessed. */
+function raised(tier: Tier, config: Config): Tier[] {
+  const named = namedAbove(tier, config);
+  if (named.length > 0) return named;
+  const least = strengthOf(tier, config);
   const accepted = config.efforts[modelName(tier)] ?? [];
-  const next = strongerThan(tier.effort).find((effort) => accepted.includes(effort));
-  return namedEfforts(tier, config)[0] ?? next ?? null;
+  const next = EFFORTS.slice(least + 1).find((effort) => least >= 0 && accepted.includes(effort));
+  return next === undefined ? [] : [{ ...tier, effort: next }];
 }
 
 /** The rungs above a tier's model; of one that is not on the ladder, the top rung. */
@@ -30,49 +40,44 @@ function rungsAbove(tier: Tier, tiers: readonly Tier[]): Tier[] {
 }
 
 /** One step up: more effort of the same model, else the next model's rung; null at the top. */
-export function higher(tier: Tier, config: Config): Tier | null {
-  const effort = raisedEffort(tier, config);
-  if (effort !== null) return { ...tier, effort };
-  return rungsAbove(tier, config.tiers)[0] ?? null;
-}
+export const higher = (tier: Tier, config: Config): Tier | null =>
+  raised(tier, config)[0] ?? rungsAbove(tier, config.tiers)[0] ?? null;
 
 /**
- * What may follow these tries, lowest first: the same model once with more effort, then a model above that was not tried, two
- * further models at most. Empty when the ladder is used up.
+ * What may follow these tries, lowest first: the same model once with more effort, then a model above that was not tried, up to
+ * three. Models that are `gone` are left out. Empty when the ladder is used up.
  */
-export function mayFollow(tried: readonly Tier[], config: Config): Tier[] {
+export function mayFollow(tried: readonly Tier[], config: Config, gone: readonly string[] = []): Tier[] {
+  const isThere = (tier: Tier): boolean => !gone.includes(modelName(tier));
   const last = tried.at(-1);
-  if (!last) return [...config.tiers];
-  if (tried.filter((tier) => sameModel(tier, last)).length === 1) {
-    const named = namedEfforts(last, config);
-    const raised = raisedEffort(last, config);
-    const efforts = named.length > 0 || raised === null ? named : [raised];
-    if (efforts.length > 0) return efforts.map((effort) => ({ ...last, effort }));
+  if (!last) return config.tiers.filter(isThere);
+  if (isThere(last) && tried.filter((tier) => sameModel(tier, last)).length === 1) {
+    const efforts = raised(last, config);
+    if (efforts.length > 0) return efforts;
   }
-  if (new Set(tried.map(modelName)).size > FURTHER_TIERS) return [];
-  return rungsAbove(last, config.tiers).filter((rung) => !tried.some((tier) => sameModel(tier, rung)));
+  if (new Set(tried.map(modelName)).size >= MODELS) return [];
+  return rungsAbove(last, config.tiers)
+    .filter(isThere)
+    .filter((rung) => !tried.some((tier) => sameModel(tier, rung)));
 }
 
 /**
- * The ladder with what may be climbed besides: the next effort each model takes that the ladder does not name, and those of
- * `more` whose model stands on it.
+ * The ladder with what may be climbed besides: those of `more` whose model stands on it, and the next effort of each that its
+ * model takes and the ladder does not name.
  */
 export function wholeLadder(config: Config, more: readonly Tier[]): Tier[] {
-  const named = [...config.tiers];
-  const raised = named.flatMap((tier) => {
-    const effort = namedEfforts(tier, config).length > 0 ? null : raisedEffort(tier, config);
-    return effort === null ? [] : [{ ...tier, effort }];
-  });
-  return [...raised, ...more].reduce((ladder, tier) => withRung(ladder, tier), named);
+  const besides = [...config.tiers, ...more].flatMap((tier) =>
+    namedAbove(tier, config).length > 0 ? [] : raised(tier, config),
+  );
+  return [...besides, ...more].reduce((ladder, tier) => withRung(ladder, tier, config), [...config.tiers]);
 }
 
 /** Above the weaker efforts of its model. */
-function withRung(ladder: Tier[], tier: Tier): Tier[] {
+function withRung(ladder: Tier[], tier: Tier, config: Config): Tier[] {
   const own = ladder.flatMap((rung, at) => (sameModel(rung, tier) ? [{ rung, at }] : []));
   const first = own[0];
   if (!first || own.some(({ rung }) => rung.effort === tier.effort)) return ladder;
-  const strength = ({ effort }: Tier): number => (effort === null ? -1 : EFFORTS.indexOf(effort));
-  const below = own.findLast(({ rung }) => strength(rung) < strength(tier));
+  const below = own.findLast(({ rung }) => strengthOf(rung, config) < strengthOf(tier, config));
   return ladder.toSpliced(below ? below.at + 1 : first.at, 0, tier);
 }
 

@@ -126,6 +126,8 @@ export const Config = z.strictObject({
   budget: Budget,
   /** Accepted efforts by "provider/model"; absent when unknown. */
   efforts: z.record(z.string(), z.array(Effort)),
+  /** What a model does when no effort is said, by "provider/model"; absent when unknown. */
+  defaultEfforts: z.record(z.string(), Effort).optional(),
   push: z.string().nullable(),
   /** Absent in logs of before it was used. */
   reviewer: Tier.nullable().optional(),

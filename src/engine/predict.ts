@@ -103,11 +103,11 @@ export function routingOf(
   policy: Policy,
   ladder: Pick<Config, "tiers" | "reviewer" | "reviewers">,
 ): RoutingConfig {
-  const all = ladder.tiers.flatMap((tier) =>
-    tier.effort === null
-      ? [tier]
-      : [tier, ...(catalogue.info(tier)?.efforts ?? []).map((effort) => ({ ...tier, effort }))],
-  );
+  const all = ladder.tiers.flatMap((tier) => {
+    const { efforts, defaultEffort } = catalogue.info(tier) ?? { efforts: null, defaultEffort: null };
+    const known = (tier.effort ?? defaultEffort) === null ? [] : (efforts ?? []);
+    return [tier, ...known.map((effort) => ({ ...tier, effort }))];
+  });
   const own = all.map((tier): [string, TierFacts] => [
     tierName(tier),
     {

@@ -1,9 +1,10 @@
+import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { choose, rerunTier } from "../../src/core/choose.ts";
-import type { Fault, Tier } from "../../src/core/order.ts";
+import { choose, decideOn, rerunTier, triesOf } from "../../src/core/choose.ts";
+import type { Effort, Fault, Tier } from "../../src/core/order.ts";
 import { tierName } from "../../src/core/order.ts";
 import { higher, isLowTier, mayFollow, wholeLadder } from "../../src/core/route.ts";
-import type { Config } from "../../src/core/settings.ts";
+import { type Config, POLICIES } from "../../src/core/settings.ts";
 import { type SliceState, type WorkOrder, sliceOf } from "../../src/core/state.ts";
 import {
   LADDER,
@@ -52,6 +53,12 @@ test.each<[string, Partial<Config>, Tier[], string[]]>([
     [tier("a", "low"), tier("a", "medium")],
     ["b"],
   ],
+  [
+    "weaker rungs of the same model are no way up",
+    { tiers: [tier("a", "high"), tier("a", "low"), tier("b")] },
+    [tier("a", "high")],
+    ["b"],
+  ],
   ["two further models", {}, [tier("small", "low"), tier("middle", "low")], ["big@medium", "huge@high"]],
   ["then nothing", {}, [tier("small", "low"), tier("middle", "low"), tier("big", "medium")], []],
   ["nothing above the top", {}, [tier("huge", "high")], []],
@@ -64,6 +71,73 @@ test("what may be climbed besides stands above the weaker efforts of its model",
   const given = config({ efforts: { "p/small": ["low", "high"], "p/huge": ["high"] } });
   const whole = wholeLadder(given, [tier("middle", "none"), tier("stranger")]).map(name);
   expect(whole).toEqual(["small@low", "small@high", "middle@none", "middle@low", "big@medium", "huge@high"]);
+});
+
+test.each<[string, Tier[], string[]]>([
+  ["another model", [], ["middle@low", "big@medium", "huge@high"]],
+  [
+    "not the effort of a model that is gone",
+    [tier("small", "low")],
+    ["middle@low", "big@medium", "huge@high"],
+  ],
+])("a model that is gone: %s", (_name, tried, expected) => {
+  const given = config({ efforts: { "p/small": ["low", "high"] } });
+  expect(mayFollow(tried, given, ["p/small"]).map(name)).toEqual(expected);
+});
+
+describe("the climb that is reckoned with", () => {
+  const EFFORT = fc.constantFrom<Tier["effort"]>(null, "low", "medium", "high", "max");
+  const rung = fc
+    .tuple(fc.constantFrom("a", "b", "c", "d"), EFFORT)
+    .map(([model, effort]) => tier(model, effort));
+  const efforts = fc.dictionary(
+    fc.constantFrom("p/a", "p/b", "p/c"),
+    fc.uniqueArray(fc.constantFrom<Effort>("low", "medium", "high", "max")),
+  );
+  const defaultEfforts = fc.dictionary(
+    fc.constantFrom("p/a", "p/b"),
+    fc.constantFrom<Effort>("low", "medium", "high"),
+  );
+  const given = fc.record({
+    tiers: fc.uniqueArray(rung, { maxLength: 7, selector: tierName }),
+    efforts,
+    defaultEfforts,
+    policy: fc.constantFrom(...POLICIES),
+    doubted: fc.boolean(),
+    picks: fc.array(fc.nat(), { minLength: 1, maxLength: 6 }),
+  });
+
+  test("is the rule's, whatever the ladder and whatever failed", () =>
+    fc.assert(
+      fc.property(given, ({ tiers, efforts, defaultEfforts, policy, doubted, picks }) => {
+        const known = { tiers, efforts, defaultEfforts, planner: doubted ? tier("planner") : null };
+        const facts = Object.fromEntries(
+          tiers.map((one, at) => [
+            tierName(one),
+            { cost: [1, 2, 3, 4].map((by) => by * 2 ** at), seconds: [1, 2, 3, 4], rate: null },
+          ]),
+        );
+        const routing = { ...known, routing: { policy, facts } };
+        const tried: Tier[] = [];
+        for (const pick of picks) {
+          const may = mayFollow(tried, config(known));
+          const next = may[pick % may.length];
+          const [now, state] = triedOn(tried, routing);
+          const failed = new Set(tried.map(({ model }) => model)).size;
+          if (doubted && failed >= 2) {
+            expect(choose(now, state)).toBeNull();
+            return;
+          }
+          const on = next && { tried: triesOf(state), tier: next };
+          const decision = on && decideOn(now, config(routing), state, on);
+          expect(decision?.alternatives.map((one) => one.tier).toSorted()).toEqual(
+            on && may.map(tierName).toSorted(),
+          );
+          if (!next) return;
+          tried.push(next);
+        }
+      }),
+    ));
 });
 
 describe("climb", () => {
@@ -98,8 +172,8 @@ describe("climb", () => {
       },
       ["a@low", "a@high", "b@low"],
     ));
-  test("weaker rungs of the same model are no way up", () =>
-    check({ tiers: [tier("a", "high"), tier("a", "low"), tier("b")] }, ["a@high", "b"]));
+  test("efforts of a model are raised, whatever order they stand in", () =>
+    check({ tiers: [tier("a", "high"), tier("a", "low"), tier("b")] }, ["a@low", "a@high", "b"]));
   test("one rung", () => check({ tiers: [tier("a")] }, ["a"]));
   test("one rung with effort left", () =>
     check({ tiers: [tier("a", "low")], efforts: { "p/a": ["low", "xhigh"] } }, ["a@low", "a@xhigh"]));
@@ -109,7 +183,16 @@ describe("climb", () => {
   test("a named route that is not on the ladder, then the top", () =>
     check({}, ["other@low", "huge@high"], "p/other@low"));
   test("a named route runs without any ladder", () => check({ tiers: [] }, ["other"], "p/other"));
-  test("a model without an effort is given none", () =>
+  test("a model without an effort is raised from the one it makes of itself", () =>
+    check(
+      {
+        tiers: [tier("a"), tier("b")],
+        efforts: { "p/a": ["low", "medium", "high"] },
+        defaultEfforts: { "p/a": "medium" },
+      },
+      ["a", "a@high", "b"],
+    ));
+  test("a model without an effort is given none where nobody knows its own", () =>
     check({ tiers: [tier("a"), tier("b")], efforts: { "p/a": ["low", "high"] } }, ["a", "b"]));
 });
 

@@ -107,19 +107,41 @@ describe("a decision", () => {
 });
 
 describe("climbing", () => {
-  const rungs = ["a@low", "a@medium", "a@high", "b", "c", "d"].map((tier, at) => rung(tier, 0.01 * 4 ** at));
-  const check = (failed: string[], expected: string[]) =>
+  const rungs = ["a@low", "a@medium", "a@high", "b", "c", "d"].map((tier, at) => ({
+    ...rung(tier, 0.01 * 4 ** at),
+    ...(tier.startsWith("a") && { effort: at }),
+  }));
+  const check = (failed: string[], expected: string[], ladder: readonly Rung[] = rungs, doubted?: number) =>
     expect(
-      ask(rungs, { policy: "quality", failed: failed.map((tier) => failure(tier)) })
+      ask(ladder, {
+        ...(doubted && { doubted }),
+        policy: "quality",
+        failed: failed.map((tier) => failure(tier)),
+      })
         .alternatives.map(({ tier }) => tier)
         .toSorted(),
     ).toEqual(expected);
   test("same model once with more effort, then other models, three models in all", () => {
-    check(["a@low"], ["a@high", "a@medium", "b", "c", "d"]);
+    check(["a@low"], ["a@high", "a@medium"]);
     check(["a@low", "a@medium"], ["b", "c", "d"]);
     check(["a@low", "b"], ["c", "d"]);
     check(["a@low", "b", "c"], []);
     check(["d"], []);
+  });
+  test("what the ladder does not name is only raised to, and goes behind what it names", () => {
+    const unnamed = (...tiers: string[]): Rung[] =>
+      rungs.map((one) => (tiers.includes(one.tier) ? { ...one, unnamed: true } : one));
+    check([], ["a@low", "b", "c", "d"], unnamed("a@medium", "a@high"));
+    check(["a@low"], ["a@medium"], unnamed("a@medium", "a@high"));
+    check(["a@low"], ["a@high"], unnamed("a@medium"));
+  });
+  test("an effort nobody knows is not raised", () => {
+    const unknown = rungs.map(({ effort: _, ...one }) => one);
+    check(["a@low"], ["b", "c", "d"], unknown);
+  });
+  test("a plan that is doubted is not climbed further", () => {
+    check(["a@low", "a@high"], ["b", "c", "d"], rungs, 2);
+    check(["a@low", "b"], [], rungs, 2);
   });
   test("a ladder used up, or not worth going on with, means replan or ask, and says so", () => {
     expect(ask(USUAL, { failed: [failure("large")] })).toMatchObject({ tier: null, then: [] });

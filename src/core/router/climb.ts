@@ -1,12 +1,8 @@
 /** The best way up the ladder from where a slice stands, by expected cost, with what is left to fail on every way. Pure. */
 import { type Weights, UNTRIED, after, average } from "./difficulty.ts";
 import { type Checked, type Field, type Unit, PERFECT, biasOf } from "./field.ts";
-import { type Failure, RESULTS, type Rung, type Spend, type Verifier } from "./terms.ts";
+import { type Failure, MODELS, RESULTS, type Rung, type Spend, type Verifier } from "./terms.ts";
 
-/** Further models tried after the first one failed; beyond that a person or a replan is cheaper. */
-const FURTHER_TIERS = 2;
-/** Efforts of one model that are tried: as routed, and once raised. */
-const EFFORTS_OF_A_MODEL = 2;
 /** Standard deviation of what attempts with one tier and result take, over their mean. */
 export const VARIATION = 0.6;
 /** Attempts after which the length of the failed one no longer branches the way. */
@@ -56,23 +52,36 @@ export function standing(field: Field, failed: readonly Failure[]): Standing {
   }, UNTOUCHED);
 }
 
-/** Rungs that may come next: above the last, of one model at most two, of models at most three, and no model twice. */
-export function nextRungs(ladder: readonly Rung[], tried: readonly number[]): number[] {
+/** Rungs of the same model that take more effort, weakest first. */
+function raisedFrom(ladder: readonly Rung[], last: number): number[] {
+  const effort = (at: number): number => ladder[at]?.effort ?? NaN;
+  return [...ladder.keys()]
+    .filter((at) => ladder[at]?.model === ladder[last]?.model && effort(at) > effort(last))
+    .toSorted((a, b) => effort(a) - effort(b));
+}
+
+/**
+ * Rungs that may come next, as the rule of route.ts has it: the same model once with more effort, then a model above that was
+ * not tried, up to three. None once the plan is doubted, `doubted` models having failed.
+ */
+export function nextRungs(
+  ladder: readonly Rung[],
+  doubted: number | null,
+  tried: readonly number[],
+): number[] {
+  const named = (at: number): boolean => ladder[at]?.unnamed !== true;
   const last = tried.at(-1);
-  const models: string[] = [];
-  let again = 0;
-  for (const at of tried) {
-    const model = ladder[at]?.model ?? "";
-    if (!models.includes(model)) models.push(model);
-    if (last !== undefined && model === ladder[last]?.model) again += 1;
+  if (last === undefined) return [...ladder.keys()].filter(named);
+  const model = ladder[last]?.model;
+  const seen = new Set(tried.map((at) => ladder[at]?.model));
+  if (doubted !== null && seen.size >= doubted) return [];
+  if (tried.filter((at) => ladder[at]?.model === model).length === 1) {
+    const efforts = raisedFrom(ladder, last);
+    if (efforts.length > 0) return efforts.some(named) ? efforts.filter(named) : efforts.slice(0, 1);
   }
-  const next: number[] = [];
-  for (let at = (last ?? -1) + 1; at < ladder.length; at += 1) {
-    const model = ladder[at]?.model ?? "";
-    const raised = last !== undefined && again < EFFORTS_OF_A_MODEL && model === ladder[last]?.model;
-    if (models.includes(model) ? raised : models.length <= FURTHER_TIERS) next.push(at);
-  }
-  return next;
+  if (seen.size >= MODELS) return [];
+  const top = ladder.findLastIndex((rung) => rung.model === model);
+  return [...ladder.keys()].filter((at) => at > top && named(at) && !seen.has(ladder[at]?.model));
 }
 
 /**
@@ -96,7 +105,7 @@ export const steps = (
   field: Field,
   from: Standing,
   depth = 0,
-  next: readonly number[] = nextRungs(field.ladder, from.tried),
+  next: readonly number[] = nextRungs(field.ladder, field.doubted, from.tried),
 ): Step[] => next.map((tier) => stepTo(field, from, tier, depth));
 
 function stepTo(field: Field, { tried, weights }: Standing, tier: number, depth: number): Step {
@@ -133,10 +142,14 @@ const meanOf = ({ accepted, rejected }: Spend, accept: number): number =>
   accept * accepted + (1 - accept) * rejected;
 
 /** They are asked for each length of each failure, and are few. */
-function rungsAfter({ ladder, next }: Field, tried: readonly number[], tier: number): readonly number[] {
+function rungsAfter(
+  { ladder, doubted, next }: Field,
+  tried: readonly number[],
+  tier: number,
+): readonly number[] {
   let key = 0;
   for (const one of tried) key = (key + one + 1) * (ladder.length + 1);
-  const known = next.get(key + tier) ?? nextRungs(ladder, [...tried, tier]);
+  const known = next.get(key + tier) ?? nextRungs(ladder, doubted, [...tried, tier]);
   next.set(key + tier, known);
   return known;
 }

@@ -25,7 +25,8 @@ const HOPE = 0.6;
 /**
  * All a decision depends on. `verifiers` stand beside the rungs of the ladder; `failed` holds this slice's failures, in order.
  * `only` are the tiers that may be chosen, where a rule or a person leaves fewer than the ladder has; the others are reckoned
- * with all the same. `end`: whether it stops where going on costs more than a replan ("stop" when absent).
+ * with all the same. `doubted`: once so many models failed a slice it is replanned (never when absent). `end`: whether it stops
+ * where going on costs more than a replan ("stop" when absent).
  */
 export type Question = {
   ladder: readonly Rung[];
@@ -34,6 +35,7 @@ export type Question = {
   policy: Policy;
   failed: readonly Failure[];
   only?: readonly string[];
+  doubted?: number;
   end?: "stop" | "go on";
 };
 
@@ -71,10 +73,11 @@ export type Decision = {
 /** What decisions at one class have in common, whatever failed: the ladder soberly and hopefully believed, and what is at stake. */
 export type Grounds = { field: Field; hopeful: Field; untried: readonly Step[]; stakes: Stakes };
 
-export function groundsOf({ ladder, belief, verifiers, policy }: Omit<Question, "failed">): Grounds {
-  const field = fieldOf(ladder, belief, verifiers, 0);
+export function groundsOf(question: Omit<Question, "failed">): Grounds {
+  const { ladder, belief, verifiers, policy, doubted = null } = question;
+  const field = fieldOf(ladder, belief, verifiers, 0, doubted);
   const untried = steps(field, UNTOUCHED);
-  const hopeful = fieldOf(ladder, belief, verifiers, HOPE);
+  const hopeful = fieldOf(ladder, belief, verifiers, HOPE, doubted);
   return { field, hopeful, untried, stakes: stakesOf(policy, field, untried) };
 }
 

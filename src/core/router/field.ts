@@ -15,6 +15,8 @@ export type Checked = Record<Unit, Spend> & { unknown: Readonly<Record<Unit, boo
 /** The ladder as it is believed to be; the same for every slice of a class. */
 export type Field = {
   ladder: readonly Rung[];
+  /** Models that failed when the plan is doubted; null: it is not. */
+  doubted: number | null;
   verifiers: readonly Verifier[];
   /** P(result | difficulty) of each tier; those of its rejections by length, and as one; and P(accepted) of an untried slice. */
   chances: readonly number[][][];
@@ -36,6 +38,7 @@ export function fieldOf(
   belief: Belief,
   verifiers: readonly Verifier[],
   hope: number,
+  doubted: number | null,
 ): Field {
   const believed = ladder.map(({ tier }) => belief.tiers.find((one) => one.tier === tier));
   const cost = believed.map((one) => one?.cost ?? null);
@@ -48,6 +51,7 @@ export function fieldOf(
   const times = filled(seconds);
   return {
     ladder,
+    doubted,
     verifiers,
     chances,
     lengths: chances.map(([_, ...lengths]) => lengths),

@@ -4,7 +4,7 @@ import type { Alternative, Decision } from "./decide.ts";
 import { predict } from "./predict.ts";
 
 /** Version of the router's mathematics. A decision of another one is not made again: it is shown as it was. */
-export const ROUTER = 3;
+export const ROUTER = 4;
 
 const Amount = z.number().nonnegative();
 const Share = z.number().min(0).max(1);

@@ -3,10 +3,9 @@
  * for the least money. What was seen of two or three tiers together is drawn towards what their difficulty alone would have,
  * because the best of thousands of ladders would otherwise be the luckiest one. Pure.
  */
-import { nextRungs } from "./climb.ts";
 import { type Weights, UNTRIED, abilityOf, acceptedAt, after, average } from "./difficulty.ts";
 import { type Landed, WEIGHTS, priced } from "./policy.ts";
-import type { Rung, Verifier } from "./terms.ts";
+import { MODELS, type Rung, type Verifier } from "./terms.ts";
 
 /** What became of a tier on every slice, in the same order for all tiers; null where it was not tried. */
 export type Surveyed = { rung: Rung; tries: readonly (Try | null)[] };
@@ -86,12 +85,29 @@ const sum = (values: readonly number[]): number => values.reduce((all, value) =>
 /** What is left after the rungs so far: of all slices, by difficulty, and of every slice that was seen. */
 type Left = { tiers: number[]; landed: Landed; reach: number; weights: Weights; seen: readonly number[] };
 
+/** Efforts of one model that are tried: as routed, and once raised. */
+const EFFORTS_OF_A_MODEL = 2;
+
+/** What a ladder may name above these: any tier, but of one model and of models no more than are climbed. */
+function above(ladder: readonly Rung[], chain: readonly number[]): number[] {
+  const last = chain.at(-1) ?? -1;
+  const models = chain.map((at) => ladder[at]?.model);
+  const again = models.filter((model) => model === models.at(-1)).length;
+  const isLast = new Set(models).size >= MODELS;
+  return [...ladder.keys()].filter((at) => {
+    if (at <= last) return false;
+    const model = ladder[at]?.model;
+    if (models.includes(model)) return model === models.at(-1) && again < EFFORTS_OF_A_MODEL;
+    return !isLast;
+  });
+}
+
 /** Every way up these tiers that a slice may go. */
 function chainsOf(tiers: readonly Reckoned[], verifierAt: (place: number) => Verifier): Chain[] {
   const ladder = tiers.map(({ rung }) => rung);
   const found: Chain[] = [];
   const climb = (left: Left): void => {
-    for (const at of nextRungs(ladder, left.tiers)) {
+    for (const at of above(ladder, left.tiers)) {
       const tier = tiers[at];
       if (!tier) continue;
       const further = tried(left, tier, at, verifierAt(left.tiers.length));

@@ -4,7 +4,8 @@ import type { SliceClass } from "../order.ts";
 /**
  * One rung of the ladder, cheapest first. `tier` names it alone; rungs of one `model` differ in effort. `cost` (dollars) and
  * `seconds` are what an attempt at this class takes before anything was learned, null when unknown; `rate` is the share known
- * to come out right on comparable work, null when only the place on the ladder speaks for it.
+ * to come out right on comparable work, null when only the place on the ladder speaks for it. `effort` tells how
+ * much, of the efforts of its model; absent where that is not known. What is `unnamed` may be raised to and is not begun with.
  */
 export type Rung = {
   tier: string;
@@ -12,7 +13,12 @@ export type Rung = {
   cost: number | null;
   seconds: number | null;
   rate: number | null;
+  effort?: number;
+  unnamed?: true;
 };
+
+/** Models that are tried on a slice; beyond that a person or a replan is cheaper. */
+export const MODELS = 3;
 
 /** How what a tier made is verified: rates of false accepts and false rejects, and what verifying takes. */
 export type Verifier = { falseAccept: number; falseReject: number; cost: number; seconds: number };

@@ -127,17 +127,19 @@ function ladderOf(
   tiers: readonly string[],
   options: Options,
 ): Pick<World, "ladder" | "verifiers"> {
+  // Rungs of a model stand in order of their effort.
+  const inOrder = (rungs: readonly Rung[]): Rung[] => rungs.map((rung, at) => ({ ...rung, effort: at }));
   const one: Verifier = { falseAccept: options.fa, falseReject: options.fr, cost: 0, seconds: 0 };
   const second = (rungs: readonly Rung[]): SecondCheck | null =>
     options.secondCheck ? { cost: stepOf(rungs), seconds: 1, correlation: CORRELATION } : null;
   if (options.models) {
-    const ladder = named(options.models, all);
+    const ladder = inOrder(named(options.models, all));
     return { ladder, verifiers: verifiersOf(ladder, one, second(ladder)) };
   }
   const best = bestOf(first, tiers);
   const surveyed = surveyOf(tiers, first);
   const review = second(surveyed.flatMap(({ rung }) => (rung.tier === best ? [rung] : [])));
-  const ladder = chooseLadder(surveyed, (place) => verifierAt(place, one, review));
+  const ladder = inOrder(chooseLadder(surveyed, (place) => verifierAt(place, one, review)));
   if (ladder.length === 0) throw new Unusable("no model has a cost: name a ladder with --models");
   return { ladder, verifiers: verifiersOf(ladder, one, review) };
 }
