@@ -2,6 +2,8 @@
 
 const BREAKS = /\r\n?|[\u2028\u2029\u0085\v\f]/g;
 const HEADING = /^( {0,3}#{1,4})(?=\s|#|$)/gm;
+/** Further in, a fence is one or not by what stands above it: nobody shall have to tell. */
+const INDENTED = /^(?! {0,3}[`~])[^\S\n]+(?=`{3}|~{3})/gm;
 const FENCE = /^ {0,3}(`{3,}|~{3,})(.*)$/;
 
 /** A fence longer than any run of backticks inside, so that a file cannot close it. */
@@ -19,7 +21,8 @@ export const quoted = (text: string): string =>
 
 /** Prose under a heading of ours: its own headings stand below ours, and a fence it leaves open is closed. */
 export function prose(text: string): string {
-  const lines = text.trim().replace(BREAKS, "\n").replace(HEADING, "##$1").split("\n");
+  const plain = text.trim().replace(BREAKS, "\n").replace(INDENTED, "   ");
+  const lines = plain.replace(HEADING, "##$1").split("\n");
   const open = openFence(lines);
   return open === null ? lines.join("\n") : [...lines, open].join("\n");
 }

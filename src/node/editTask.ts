@@ -45,7 +45,7 @@ const newlineOf = (text: string): string => (text.includes("\r\n") ? "\r\n" : "\
 function withKey(path: string, text: string, key: Key, slice: Slice): string | null {
   const front = parseFrontMatter(path, text);
   if (Array.isArray(front)) return null;
-  const lines = renderKeys({ [key]: slice[key] }).trimEnd();
+  const lines = renderKeys({ [key]: slice[key] }).replace(/\n$/, "");
   const range = front.rangeOf(key);
   if (range === null) return withLine(text, front, lines);
   if (range.key > front.split.start && text[range.key - 1] !== "\n") return null;

@@ -72,6 +72,11 @@ describe("a changed slice", () => {
     TASK.replace(/checks:\n[^]*?---\n/, "# mine\nchecks: []\n---\n"),
     TASK.replace(/checks:\n[^]*?---\n/, "# mine\nchecks:\n  - expect: \u2000\n---\n"),
   );
+  check(
+    "white space YAML does not know as such",
+    { title: "\u2000" },
+    TASK.replace("Parse --limit", "\u2000"),
+  );
   check("no checks", { checks: [] }, TASK.replace(/checks:\n[^]*?---\n/, "checks: []\n---\n"));
   check(
     "the body alone",
