@@ -13,7 +13,6 @@ import { faultError } from "./engine/performer.ts";
 import type {
   Blobs,
   Catalogue,
-  Clock,
   Day,
   Delta,
   Landing,
@@ -32,6 +31,7 @@ import { openDay } from "./node/day.ts";
 import { openCodeMap } from "./node/codeMap/codeMap.ts";
 import { openLanding } from "./node/landing.ts";
 import { takeLock } from "./node/lock.ts";
+import { systemClock } from "./node/clock.ts";
 import { openLog, readLog } from "./node/log.ts";
 import { openOrderFiles, problemText } from "./node/orderFiles.ts";
 import { listOrders as listIds, type OrderPaths, orderPaths, refuseLinks } from "./node/orders.ts";
@@ -97,20 +97,6 @@ export type Opened = {
   close(): Promise<void>;
 };
 
-export const systemClock: Clock = {
-  now: () => new Date().toISOString(),
-  sleep: (ms, signal) =>
-    new Promise((resolve) => {
-      const timer = setTimeout(done, ms);
-      function done(): void {
-        clearTimeout(timer);
-        signal.removeEventListener("abort", done);
-        resolve();
-      }
-      signal.addEventListener("abort", done);
-    }),
-};
-
 /** Broken order files, each with file, line and key. */
 export type ProblemsError = Error & { problems: OrderFile[] };
 const problemsError = (problems: OrderFile[]): ProblemsError =>
@@ -149,7 +135,8 @@ async function openLocked(host: Host, paths: OrderPaths, lease: Lease): Promise<
   ]);
   const files = openOrderFiles(host.workspaceRoot, paths.id);
   const disk = await files.read();
-  const log = await openLog(paths.log, { order: paths.id, app: APP, now: systemClock.now, redact });
+  const { now, awake } = systemClock;
+  const log = await openLog(paths.log, { order: paths.id, app: APP, now, awake, redact });
   try {
     const settings = asked(merged(host.settings, disk), host);
     const { world, connected, repo } = worldOf(host, paths, {

@@ -1,11 +1,12 @@
 /** apply(order, entry): folds one fact into the state. Total: an event that no longer fits changes nothing but the clock. */
 import type { Entry, EventOf, EventType } from "./event.ts";
-import { AFTER_FAULT, type Tier, modelName, tierName } from "./order.ts";
+import { AFTER_FAULT, type Tier, tierName } from "./order.ts";
 import { amend, placed } from "./amend.ts";
-import { close, cutOff, editLast, restart, verifiedAgain, withVerdict, withoutRoute } from "./attempts.ts";
+import { close, cutOff, editLast, restart, verifiedAgain, withVerdict } from "./attempts.ts";
 import { haltedBy, raised, standing, stopsOrder } from "./budget.ts";
 import { addCall, called, paid } from "./cost.ts";
 import { driftText, restamped } from "./drift.ts";
+import { goneAfterCall, goneUnder, goneWhenRetried, withGone } from "./gone.ts";
 import { actsOf, worked } from "./mtbi.ts";
 import {
   type Attempt,
@@ -133,17 +134,6 @@ function faultedPlanner(order: WorkOrder, { during, fault }: EventOf<"faulted">)
   return { ...order, replan: null, replanFault: fault };
 }
 
-/** A model its vendor does not know is left out of later routes, until the user acts. */
-function withoutGone(order: WorkOrder, { slice, fault }: EventOf<"faulted">): WorkOrder {
-  const state = slice === null ? undefined : sliceOf(order, slice);
-  const tier = state?.route?.tier ?? (state && lastAttempt(state)?.tier);
-  if (fault.kind !== "unknown-model" || !tier) return order;
-  const model = modelName(tier);
-  if (order.gone.includes(model)) return order;
-  const slices = order.slices.map((one) => withoutRoute(one, model));
-  return { ...order, slices, gone: [...order.gone, model] };
-}
-
 const foretoldBy = ({ decision }: EventOf<"routed">): SliceState["foretold"] =>
   decision ? { cost: decision.cost, seconds: decision.seconds } : null;
 
@@ -152,7 +142,7 @@ const effects: Effects = {
   configured: (order, { config }) => ({
     ...order,
     config,
-    gone: [],
+    gone: goneUnder(order, config),
     raises: standing(order.raises, config.budget),
   }),
   recalled: (order, event) => ({ ...order, recalled: event.past }),
@@ -201,7 +191,7 @@ const effects: Effects = {
   attempted: (order, event, at) => change(order, event.slice, (state) => attempted(state, event, at)),
   called: (before, event, at) => {
     const order = event.odd === undefined ? before : warnedOnce(before, oddText(event.tier, event.odd));
-    const all = called(order, event, at);
+    const all = { ...called(order, event, at), gone: goneAfterCall(order, event) };
     if (event.slice === null) return all;
     return change(all, event.slice, (state) => {
       const counted = { ...state, money: addCall(state.money, event) };
@@ -236,7 +226,7 @@ const effects: Effects = {
   faulted: (before, event, at) => {
     const order = stopsOrder(event.fault) && event.during !== "plan" ? haltedBy(before, event.fault) : before;
     if (event.slice === null) return faultedPlanner(order, event);
-    const left = withoutGone(withoutAsks(order, event.slice), event);
+    const left = withGone(withoutAsks(order, event.slice), event);
     return change(left, event.slice, (state) => faultedSlice(state, event, at));
   },
   approved: (order, event) =>
@@ -287,7 +277,7 @@ const effects: Effects = {
       return { ...state, progress: { at: "conflict", attempt, patch, paths: event.paths } };
     }),
   reopened: (order, event) =>
-    changeAt({ ...order, gone: [] }, event.slice, ["stuck", "conflict"], (state) =>
+    changeAt({ ...order, gone: goneWhenRetried(order) }, event.slice, ["stuck", "conflict"], (state) =>
       state.progress.at === "stuck" && state.progress.landing
         ? { ...state, progress: state.progress.landing }
         : restart(state, state.attempts.length),
@@ -322,7 +312,6 @@ const effects: Effects = {
     raised(order, event, (one) => ({ ...one, progress: { at: "waiting" }, route: null })),
   resumed: (order) => ({
     ...order,
-    gone: [],
     halted: null,
     planFault: null,
     push: { ...order.push, fails: 0 },

@@ -1,6 +1,6 @@
 /** How a slice's attempts change: the last one edited, closed or cut off, and a new start that keeps them. */
 import type { EventOf } from "./event.ts";
-import { type Fault, type Verdict, modelName } from "./order.ts";
+import type { Fault, Verdict } from "./order.ts";
 import { type Attempt, type SliceState, lastAttempt } from "./state.ts";
 import { unpaid } from "./verdict.ts";
 
@@ -62,9 +62,3 @@ export function verifiedAgain(state: SliceState, { attempt, by }: EventOf<"verif
   }));
   return { ...without, progress: { at: "verifying", attempt, round: last.round, patch } };
 }
-
-/** What was routed to this model and has not begun is routed again; a tier the user named is chosen again, and said to fail. */
-export const withoutRoute = (state: SliceState, model: string): SliceState =>
-  state.progress.at === "waiting" && state.route && modelName(state.route.tier) === model
-    ? { ...state, route: null }
-    : state;

@@ -1,5 +1,5 @@
 /**
- * The vocabulary of the log (Event) and of the user (Command). A log line is `{ seq, at, type, …, prev }`; events are in
+ * The vocabulary of the log (Event) and of the user (Command). A log line is `{ seq, at, skew?, type, …, prev }`; events are in
  * the past tense, because they are facts. Shapes only ever grow; old ones are brought up to date by upcast.ts.
  */
 import * as z from "zod";
@@ -186,8 +186,11 @@ export type Event = z.infer<typeof Event>;
 export type EventType = Event["type"];
 export type EventOf<T extends EventType> = Extract<Event, { type: T }>;
 
-/** An event with its place in the log. `seq` rises by one from 1; `at` is ISO 8601 UTC. */
-export type Entry = Event & { seq: number; at: string };
+/**
+ * An event with its place in the log. `seq` rises by one from 1; `at` is ISO 8601 UTC. `skew` says by how many milliseconds the
+ * time of day went further since the entry before than the process was awake: the machine slept, or its clock was set.
+ */
+export type Entry = Event & { seq: number; at: string; skew?: number };
 
 /** What a user can want. `slice` is an id; the engine answers with events or with a Refusal. */
 export const Command = z.discriminatedUnion("do", [

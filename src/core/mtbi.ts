@@ -19,7 +19,8 @@ export const isChecking = (order: WorkOrder): boolean =>
 
 /**
  * What passes between two events while something runs is bounded by the limits; a longer gap was no work but a machine
- * asleep, or a clock set forward. Logs of before say nothing of their limits: these are the defaults'.
+ * asleep, or a clock set forward, where the log does not tell of it. Logs of before say nothing of their limits: these are the
+ * defaults'.
  */
 const QUIET_MS = 50 * 60_000;
 
@@ -28,7 +29,7 @@ const LANDED_FOR_MS = 24 * 3_600_000;
 /** Adds the time since the last event when it was autonomous work, and what the event itself counts for. */
 export function worked(order: WorkOrder, entry: Entry): Clockwork {
   const gap = worth(order, entry);
-  const { open, idle } = settled(gap > 0 ? opened(order, entry) : order.clock.open, entry);
+  const { open, idle } = settled(gap > 0 ? opened(order, entry, gap) : order.clock.open, entry);
   const dollars = entry.type === "called" ? (entry.cost ?? 0) : 0;
   const unpriced = entry.type === "called" && entry.cost === null ? 1 : 0;
   const accepted = lands(order, entry) ? 1 : 0;
@@ -60,7 +61,7 @@ const takesBack = (order: WorkOrder, event: Event): boolean =>
 
 /** Milliseconds of the gap before an entry that are taken for work. The gap before an interruption was found is not. */
 function worth(order: WorkOrder, entry: Entry): number {
-  const gap = Date.parse(entry.at) - Date.parse(order.at);
+  const gap = Date.parse(entry.at) - Date.parse(order.at) - (entry.skew ?? 0);
   const dead = entry.type === "faulted" && entry.fault.kind === "interrupted";
   if (!(gap > 0) || dead || !(isWorking(order) || isTried(order, entry))) return 0;
   return gap > (order.config?.quietMs ?? QUIET_MS) ? 0 : gap;
@@ -71,10 +72,11 @@ const isTried = (order: WorkOrder, entry: Entry): boolean =>
   entry.type === "criticised" && entry.tried !== undefined && isChecking(order);
 
 /** With the gap before the entry, in which everything that is open may have waited: commands do not. */
-function opened(order: WorkOrder, entry: Entry): Clockwork["open"] {
+function opened(order: WorkOrder, entry: Entry, ms: number): Clockwork["open"] {
   const { open } = order.clock;
   if (isTried(order, entry) || showsWork(order, entry)) return open;
-  const gap = { from: Date.parse(order.at), to: Date.parse(entry.at) };
+  const to = Date.parse(entry.at);
+  const gap = { from: to - ms, to };
   return withStretch(open, order, gap, ({ to }) => weekAt(to) === weekAt(gap.to));
 }
 

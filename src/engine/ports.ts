@@ -330,6 +330,8 @@ export interface Project {
 export interface Clock {
   /** ISO 8601 UTC, milliseconds. */
   now(): string;
+  /** Milliseconds awake since some moment: for how long things take. Nobody sets it, and it stands still while the machine sleeps. */
+  awake(): number;
   sleep(ms: number, signal: AbortSignal): Promise<void>;
 }
 

@@ -26,7 +26,7 @@ export type Tool<End> = {
   runRaw?(text: string): Promise<Answer<End>>;
 };
 
-/** `minutes` is wall time of the whole session; `tokens` counts input and output of all its calls. */
+/** `minutes` is time awake of the whole session; `tokens` counts input and output of all its calls. */
 export type SessionLimits = { turns: number; tokens: number; minutes: number };
 
 export type Session<End> = {
@@ -57,7 +57,7 @@ const REMINDERS = 2;
 
 export async function toolLoop<End>(session: Session<End>, signal: AbortSignal): Promise<SessionEnd<End>> {
   const spent: Spent = {
-    started: Date.parse(session.clock.now()),
+    started: session.clock.awake(),
     tokens: 0,
     worst: worstInput(promptOf(session)),
   };
@@ -92,11 +92,10 @@ async function call<End>(session: Session<End>, spent: Spent, signal: AbortSigna
   if (over) return over;
   const reserved = await session.reserve(spent.worst.input(), session.maxOutput);
   if ("kind" in reserved) return reserved;
-  const sent = Date.parse(session.clock.now());
+  const sent = session.clock.awake();
   const answer = await reply(session.provider, session.tier, promptOf(session), session.watch, signal);
   if (answer.usage) {
-    // A clock that was set back must not make a negative time of it.
-    await session.called(answer.usage, Math.max(0, Date.parse(session.clock.now()) - sent), answer);
+    await session.called(answer.usage, Math.round(session.clock.awake() - sent), answer);
     spent.tokens += total(answer.usage);
   }
   // What broke off may be estimated, and lower than what the vendor counted before.
@@ -131,7 +130,7 @@ function overLimit<End>({ limits, clock }: Session<End>, started: number, tokens
     const message = `Used ${tokens} of ${limits.tokens} tokens without finishing. Split the slice or raise \`limits.tokens\`.`;
     return { kind: "token-limit", message };
   }
-  if (Date.parse(clock.now()) - started < limits.minutes * 60_000) return null;
+  if (clock.awake() - started < limits.minutes * 60_000) return null;
   const message = `Took more than ${limits.minutes} minutes. Split the slice or raise \`limits.minutes\`.`;
   return { kind: "time-limit", message };
 }

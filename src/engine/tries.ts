@@ -109,14 +109,14 @@ async function tryAll(
   const { clock } = run.world;
   const kept = keptOf(run);
   const results = new Map<string, TriedCheck>(known.map((one) => [one.command, one]));
-  const end = Date.parse(clock.now()) + bounds.ms;
+  const end = clock.awake() + bounds.ms;
   const open = commands.filter((command) => !results.has(command));
   let runs = 0;
   const lane = async (): Promise<void> => {
     for (let command = open.shift(); command !== undefined && !signal.aborted; command = open.shift()) {
       const key = `${base.id}\n${command}`;
       const before = kept.get(key);
-      const isLate = Date.parse(clock.now()) >= end;
+      const isLate = clock.awake() >= end;
       const why = before || mayRun(command) ? unbounded(runs, isLate) : NOT_PLAIN;
       if (!before && why === null) runs += 1;
       const one =

@@ -16,6 +16,8 @@ export type LogOptions = {
   app: string;
   /** ISO 8601 UTC, milliseconds. */
   now: () => string;
+  /** Milliseconds this process was awake, see Clock; without it nothing is told of clocks that were set. */
+  awake?: () => number;
   /** Applied to every text of every event before it is written; none by default. */
   redact?: (text: string) => string;
 };
@@ -71,12 +73,29 @@ async function load(handle: FileHandle, path: string, { order, app }: LogOptions
   return { entries, end, cut: torn > 0 ? { bytes: torn } : null };
 }
 
-function appender(handle: FileHandle, path: string, { now, redact }: LogOptions, end: End) {
+/** Differences below are what reading two clocks takes. */
+const SKEWED_MS = 1000;
+
+/** By how much the time of day went further since it was asked last than the process was awake; 0 when that is next to nothing. */
+function skewOf(awake: () => number): (at: string) => number {
+  let before: { at: number; awake: number } | null = null;
+  return (at) => {
+    const now = { at: Date.parse(at), awake: awake() };
+    const skew = before === null ? 0 : Math.round(now.at - before.at - (now.awake - before.awake));
+    before = now;
+    return Math.abs(skew) < SKEWED_MS ? 0 : skew;
+  };
+}
+
+function appender(handle: FileHandle, path: string, { now, awake, redact }: LogOptions, end: End) {
   let last: Promise<unknown> = Promise.resolve();
+  const skewAt = awake === undefined ? () => 0 : skewOf(awake);
   const write = async (event: Event): Promise<Entry> => {
     // A line that would not load again must not be written, so the event passes the schema on its way in, too.
     const clean = Event.parse(redact === undefined ? event : redactTexts(event, redact));
-    const entry: Entry = { seq: end.seq + 1, at: now(), ...clean };
+    const at = now();
+    const skew = skewAt(at);
+    const entry: Entry = { seq: end.seq + 1, at, ...(skew !== 0 && { skew }), ...clean };
     await putLine(handle, path, JSON.stringify({ ...entry, prev: end.prev }), end);
     end.seq = entry.seq;
     return entry;

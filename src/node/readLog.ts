@@ -89,14 +89,16 @@ type Place = { seq: number; prev: string; version: number };
 function parseEntry(line: Buffer, place: Place): Entry | string {
   const raw = parseObject(line);
   if (typeof raw === "string") return raw;
-  const { seq, at, prev, ...rest } = raw;
+  const { seq, at, skew, prev, ...rest } = raw;
   if (seq !== place.seq) return `"seq" is ${JSON.stringify(seq)} and should be ${place.seq}`;
   if (prev !== place.prev)
     return `"prev" is not the SHA-256 of the line before it, so one of the two was altered`;
   if (typeof at !== "string" || !ISO.test(at) || Number.isNaN(Date.parse(at)))
     return `"at" is no time such as 2026-11-21T10:00:00.000Z`;
+  if (skew !== undefined && (typeof skew !== "number" || !Number.isFinite(skew)))
+    return `"skew" is ${JSON.stringify(skew)} and should be milliseconds`;
   const event = Event.safeParse(upcast(rest, place.version));
-  if (event.success) return { seq: place.seq, at, ...event.data };
+  if (event.success) return { seq: place.seq, at, ...(skew !== undefined && { skew }), ...event.data };
   const issue = event.error.issues[0];
   if (issue?.path[0] === "type") return `${JSON.stringify(rest["type"])} is no type of event`;
   const key = issue?.path.join(".") ?? "";

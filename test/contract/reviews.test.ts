@@ -25,6 +25,7 @@ function runOf(recorded: Event[]): Performing {
     redact: (text: string) => text.replaceAll("hush", "[redacted]"),
     clock: {
       now: () => "2026-11-28T12:00:00.000Z",
+      awake: () => 0,
       // Only the wait until a question is asked again ever ends.
       sleep: (ms: number, signal: AbortSignal) =>
         new Promise<void>((resolve) =>

@@ -434,6 +434,18 @@ describe("the clock", () => {
       { week: "2026-11-30", workedMs: 180_000, accepted: 0, reverted: 0, dollars: 2, unpriced: 0 },
     ]);
   });
+  test.each<[string, minutes: number, skew: number, expected: number]>([
+    ["asleep for ten minutes of fifteen", 15, 10, 5],
+    ["set forward for an hour within two minutes", 62, 60, 2],
+    ["set back for an hour within three minutes", -57, -60, 3],
+    ["longer awake than anything may take", 70, 10, 0],
+  ])("a clock that ran on while nobody worked: %s", (_name, minutes, skew, expected) => {
+    const events = [...ready, ...into.executing("01")];
+    const time = (minute: number): string => new Date(Date.UTC(2026, 0, 1, 0, minute)).toISOString();
+    const before = events.map((event, at): Entry => ({ ...event, seq: at + 1, at: time(0) }));
+    const last: Entry = { ...call(), seq: events.length + 1, at: time(minutes), skew: skew * 60_000 };
+    expect(fold("o", [...before, last]).clock.workedMs / 60_000).toBe(expected);
+  });
   test("a clock that was set back counts nothing", () =>
     expect(worked([...ready, ...into.executing("01"), warned], [9, 9, 9, 9, 9, 9, 9, 0])).toBe(0));
 });

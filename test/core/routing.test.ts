@@ -282,10 +282,26 @@ describe("a model its vendor no longer knows", () => {
     expect(JSON.stringify(step)).toContain("p/small left out");
   });
   test.each<[string, Event]>([
-    ["the user tries again", { type: "reopened", slice: "01", why: "" }],
-    ["the ladder was changed", { type: "configured", config: config(READY) }],
-    ["the order goes on", { type: "resumed" }],
+    [
+      "the ladder is changed",
+      { type: "configured", config: config({ ...READY, tiers: LADDER.slice(0, 3) }) },
+    ],
+    ["it answers all the same", called("01", 1, SMALL, 0.01)],
   ])("until %s", (_name, act) => expect(chosen([...gone, act], "02")?.tier.model).toBe("small"));
+  test.each<[string, Event]>([
+    ["the user tries again", { type: "reopened", slice: "01", why: "" }],
+    ["other settings are changed", { type: "configured", config: config({ ...READY, parallel: 1 }) }],
+    ["the order goes on", { type: "resumed" }],
+  ])("still when %s", (_name, act) => expect(chosen([...gone, act], "02")?.why).toMatch(/p\/small left out/));
+  test("tried once more when the user tries again and no other is left", () => {
+    const alone = { ...READY, tiers: [SMALL] };
+    const events = [
+      ...approved([slice("01")], alone),
+      ...[routed("01"), attempted("01"), faulted("01", "unknown-model")],
+      { type: "reopened" as const, slice: "01", why: "" },
+    ];
+    expect(chosen(events, "01")?.tier.model).toBe("small");
+  });
   test("a ladder of which nothing is left says so", () => {
     const [step] = next(
       order([

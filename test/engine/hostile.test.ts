@@ -35,7 +35,7 @@ async function play(stream: () => AsyncIterable<ModelEvent>, read = "") {
       cacheKey: "k",
       maxOutput: 100,
       limits: { turns: 2, tokens: 1e9, minutes: 1 },
-      clock: { now: () => new Date(0).toISOString(), sleep: async () => undefined },
+      clock: { now: () => new Date(0).toISOString(), awake: () => 0, sleep: async () => undefined },
       reserve: () => ({ release: () => undefined }),
       called: async (usage) => void called.push(usage),
       redact: (text) => text.replaceAll("key", "[redacted]"),

@@ -56,7 +56,7 @@ async function play(
     cacheKey: "k",
     maxOutput: 500,
     limits: { turns: 10, tokens: 100_000, minutes: 10 },
-    clock: { now: () => new Date(turn * 60_000).toISOString(), sleep: async (ms) => void waits.push(ms) },
+    clock: { now: () => new Date(0).toISOString(), awake: () => turn * 60_000, sleep: async (ms) => void waits.push(ms) },
     reserve: (input, output) => {
       reserved.push([input, output]);
       return { release: () => void (released += 1) };
@@ -223,7 +223,7 @@ describe("a call that broke off after part of its answer came", () => {
   });
   test("stopped in the wait, it is cancelled", async () => {
     const abort = new AbortController();
-    const clock = { now: () => new Date(0).toISOString(), sleep: async () => abort.abort() };
+    const clock = { now: () => new Date(0).toISOString(), awake: () => 0, sleep: async () => abort.abort() };
     const ran = await play([BROKEN, DONE], { clock }, abort.signal);
     expect([ran.end, ran.called]).toMatchObject([{ fault: { kind: "cancelled" } }, 1]);
   });

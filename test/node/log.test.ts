@@ -48,6 +48,25 @@ describe("a log", () => {
     expect(await verifyLog(path)).toEqual({ ok: true, lines: 5, torn: 0 });
   });
 
+  it("tells of sleep and of a clock that was set, each time it is an open log, and of nothing smaller", async () => {
+    const path = fresh();
+    let [day, awake] = [Date.parse(at), 7];
+    const clock = { now: () => new Date(day).toISOString(), awake: () => awake };
+    const log = await openLog(path, { ...options, ...clock });
+    const passed = async (time: number, work: number) => {
+      [day, awake] = [day + time, awake + work];
+      return (await log.append({ type: "resumed" })).skew;
+    };
+    expect(await passed(0, 0)).toBeUndefined();
+    expect(await passed(60_900, 60_000)).toBeUndefined();
+    expect(await passed(3_600_000, 1000)).toBe(3_599_000);
+    expect(await passed(-600_000, 5000)).toBe(-605_000);
+    expect(await passed(5000, 5000)).toBeUndefined();
+    await log.close();
+    const skews = (await readLog(path)).entries.map(({ skew }) => skew);
+    expect(skews).toEqual([undefined, undefined, 3_599_000, -605_000, undefined]);
+  });
+
   it("writes appends in the order they were asked for", async () => {
     const path = fresh();
     const log = await openLog(path, options);

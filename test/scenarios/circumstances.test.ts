@@ -26,6 +26,28 @@ test("a clock that is set back during a call", async () => {
   expect(states(lab.log())).toContain("ended");
 });
 
+test("a clock that is set forward for an hour at every turn uses up no time limit, and is no work", async () => {
+  let hour = 10;
+  const lab = makeLab({ tasks: [{ id: "01" }], models: { "01": [writes("src/01.txt", "good")] } });
+  vi.useFakeTimers({ toFake: ["Date"] });
+  try {
+    const opened = await lab.open();
+    opened.engine.watch(() => vi.setSystemTime(Date.UTC(2026, 10, 21, (hour += 1))));
+    await opened.engine.idle();
+    expect(opened.engine.order().clock.workedMs).toBeLessThan(60_000);
+    await opened.close();
+  } finally {
+    vi.useRealTimers();
+  }
+  const log = lab.log();
+  expect(faults(log)).toEqual([]);
+  expect(log.some(({ skew = 0 }) => skew >= 3_500_000)).toBe(true);
+  expect(log.flatMap((entry) => (entry.type === "called" ? [entry.ms] : [])).every((ms) => ms < 60_000)).toBe(
+    true,
+  );
+  expect(states(log)).toContain("ended");
+});
+
 test("the order's folder is deleted while it runs", async () => {
   const lab = makeLab({ tasks: [{ id: "01" }], models: { "01": [writes("src/01.txt", "good")] } });
   const opened = await lab.open();

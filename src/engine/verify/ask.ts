@@ -148,10 +148,10 @@ async function call<T>(
   };
   const reserved = await run.reserve(slice, tier, worstInput(prompt).input(), maxOutput);
   if (isFault(reserved)) return { fault: reserved, paid: false, ms: 0, cost: 0 };
-  const sent = Date.parse(world.clock.now());
+  const sent = world.clock.awake();
   try {
     const got = await reply(provider, tier, prompt, watcher(run, slice, attempt), signal);
-    const ms = Math.max(0, Date.parse(world.clock.now()) - sent);
+    const ms = Math.round(world.clock.awake() - sent);
     const reckoned = got.usage ? world.catalogue.cost(tier, got.usage, world.clock.now()) : null;
     const cost = got.reported ?? reckoned;
     if (got.usage) await recordCall(run, { slice, attempt, role: "reviewer", tier }, got.usage, ms, got);

@@ -36,7 +36,7 @@ const STAGES: readonly Stage[] = [
 
 export const verify: Performer<"verify"> = async (step, run, signal) => {
   const { world } = run;
-  const started = Date.parse(world.clock.now());
+  const started = world.clock.awake();
   const { slice, attempts, hash } = stateOf(run, step.slice);
   const last = attempts.at(-1);
   const { attempt, round, patch } = step;
@@ -49,7 +49,7 @@ export const verify: Performer<"verify"> = async (step, run, signal) => {
   };
   const evidence = await inStages(context);
   if (signal.aborted) return [];
-  const ms = Math.max(0, Date.parse(world.clock.now()) - started);
+  const ms = Math.round(world.clock.awake() - started);
   const verdict = verdictOf(evidence);
   return [
     { type: "judged", slice: slice.id, attempt, round, verdict, ms },
