@@ -2,10 +2,9 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { apply, fold } from "./core/apply.ts";
-import { withRaises } from "./core/budget.ts";
 import type { Entry } from "./core/event.ts";
-import { type Effort, type Tier, modelName } from "./core/order.ts";
-import { type Config, type Settings, quietMs } from "./core/settings.ts";
+import type { Tier } from "./core/order.ts";
+import type { Settings } from "./core/settings.ts";
 import { phaseOf, type Step, type WorkOrder } from "./core/state.ts";
 import { begin, isByHand, planByHand } from "./engine/begin.ts";
 import { Engine } from "./engine/engine.ts";
@@ -24,8 +23,7 @@ import type {
   Tree,
   World,
 } from "./engine/ports.ts";
-import { expectedCost, expectedMs, routingOf } from "./engine/predict.ts";
-import { unpricedWarning } from "./engine/unpriced.ts";
+import { expectedCost, expectedMs } from "./engine/predict.ts";
 import { openBlobs } from "./node/blobs.ts";
 import { openDay } from "./node/day.ts";
 import { openCodeMap } from "./node/codeMap/codeMap.ts";
@@ -43,7 +41,8 @@ import { openFunctionRunner } from "./node/functionRunner.ts";
 import { openSandbox } from "./node/sandbox.ts";
 import { openShell } from "./node/shell.ts";
 import { openTree } from "./node/tree.ts";
-import { type Connected, connect, secretsIn } from "./connect.ts";
+import { connect, secretsIn } from "./connect.ts";
+import { configOf, rebudget, refine } from "./orderConfig.ts";
 import { project } from "./protocol/project.ts";
 import type { OrderView } from "./protocol/view.ts";
 
@@ -152,10 +151,14 @@ async function openLocked(host: Host, paths: OrderPaths, lease: Lease): Promise<
     if (broken.length > 0) throw problemsError(broken);
     const order = await begin(world, found, opening);
     const engine = new Engine(world, order, host.steps);
+    connected.onListed(() => {
+      // What could not be written is told by the engine.
+      void refine(engine, settings, connected).catch(() => undefined);
+    });
     sweepLater(world, repo);
     const close = async (): Promise<void> => {
-      await engine.close();
       connected.hangUp();
+      await engine.close();
       await world.codeMap.close();
       await world.day.close();
       await log.close();
@@ -259,16 +262,6 @@ const asked = (settings: Settings, { autonomy = settings.autonomy, budget }: Hos
   budget: { ...settings.budget, ...(budget !== undefined && { order: budget }) },
 });
 
-/** The budget as the settings are now; what a person raised stays while they say what they said then. */
-async function rebudget(engine: Engine, catalogue: Catalogue, settings: Settings): Promise<void> {
-  const { config, raises, warnings } = engine.order();
-  const budget = withRaises(settings.budget, raises);
-  if (!config || engine.broken() || JSON.stringify(config.budget) === JSON.stringify(budget)) return;
-  const now = { ...config, budget };
-  for (const event of unpricedWarning(catalogue, now, warnings)) await engine.note(event);
-  await engine.note({ type: "configured", config: now });
-}
-
 /** Orders of this workspace count for the day whether or not they are known to it. */
 async function dayFor({ workspaceRoot, storage, days }: Host, { id, log, lock }: OrderPaths): Promise<Day> {
   const others = (await listIds(workspaceRoot)).filter((one) => one !== id);
@@ -278,24 +271,6 @@ async function dayFor({ workspaceRoot, storage, days }: Host, { id, log, lock }:
     others: others.map((one) => orderPaths(workspaceRoot, one).log),
     now: systemClock.now,
   });
-}
-
-function configOf(
-  settings: Settings,
-  { catalogue, ladder, reviewers }: Pick<Connected, "catalogue" | "ladder" | "reviewers">,
-): Config {
-  const tiers = settings.tiers.length > 0 ? settings.tiers : ladder;
-  const efforts: Record<string, Effort[]> = {};
-  const defaultEfforts: Record<string, Effort> = {};
-  for (const tier of [...tiers, ...[settings.planner, settings.reviewer].filter((one) => one !== null)]) {
-    const { efforts: accepted, defaultEffort } = catalogue.info(tier) ?? {};
-    if (accepted) efforts[modelName(tier)] = accepted;
-    if (defaultEffort) defaultEfforts[modelName(tier)] = defaultEffort;
-  }
-  const { planner, autonomy, parallel, budget, git, reviewer, policy, limits } = settings;
-  const routing = routingOf(catalogue, policy, { tiers, reviewer, reviewers });
-  const more = { push: git.push, reviewer, reviewers, routing, quietMs: quietMs(limits) };
-  return { tiers, planner, autonomy, parallel, budget, efforts, defaultEfforts, ...more };
 }
 
 /**

@@ -25,7 +25,8 @@ const MAKERS: Record<ProviderSetting["kind"], (options: ProviderOptions) => Prov
 type Env = Readonly<Record<string, string | undefined>>;
 /**
  * `keyed` are providers with a key; `ladder` is used when the settings name none; `reviewers` are who could review: where the
- * settings name a ladder, only models of its providers; `hangUp` ends what was begun in the background.
+ * settings name a ladder, only models of its providers; `onListed` is called when a provider has listed its models, if that was not known;
+ * `hangUp` ends what was begun in the background.
  */
 export type Connected = {
   providers: Map<string, Provider>;
@@ -33,6 +34,7 @@ export type Connected = {
   catalogue: KnownModels;
   ladder: Tier[];
   reviewers: ReviewerFacts[];
+  onListed(hear: () => void): void;
   hangUp(): void;
 };
 
@@ -50,6 +52,8 @@ export function connect(
   const providers = new Map<string, Provider>();
   const keyed: string[] = [];
   const hangUp = new AbortController();
+  let hear = (): void => undefined;
+  const background: Background = { closed: hangUp.signal, note, heard: () => hear() };
   for (const [id, setting] of endpoints(settings, env)) {
     const apiKey = keys.get(id) ?? (setting.keyEnv ? env[setting.keyEnv] : undefined) ?? null;
     if (apiKey !== null) keyed.push(id);
@@ -61,7 +65,7 @@ export function connect(
       ...(keyEnv ? { keyEnv } : {}),
     });
     const endpoint = sha256(JSON.stringify([setting.kind, baseUrl ?? "", apiKey]));
-    providers.set(id, listing(made, endpoint, hangUp.signal, note));
+    providers.set(id, listing(made, endpoint, background));
   }
   const catalogue = openCatalogue(settings, (id) => providers.get(id)?.listed?.());
   let made: Tier[] | null = null;
@@ -79,20 +83,18 @@ export function connect(
       const sources = keyed.filter((id) => named?.some(({ provider }) => provider === id) ?? true);
       return reviewersFor(named ?? ladder(), sources, settings.providers, catalogue);
     },
+    onListed: (listener) => void (hear = listener),
     hangUp: () => hangUp.abort(),
   };
 }
 
+type Background = { closed: AbortSignal; note(text: string): void; heard(): void };
+
 /**
- * Keeps what the provider lists for the rest of the session. It is asked when somebody wants to see its models, and when a
- * first attempt is about to begin: that it does not answer is said and harms nothing, the catalogue speaks then.
+ * Keeps what the provider lists for the rest of the session. It is asked when somebody wants to see its models, and when the
+ * planner or a first attempt is about to begin: that it does not answer is said and harms nothing, the catalogue speaks then.
  */
-function listing(
-  made: Provider,
-  endpoint: string,
-  closed: AbortSignal,
-  note: (text: string) => void,
-): Provider {
+function listing(made: Provider, endpoint: string, { closed, note, heard }: Background): Provider {
   const models = async (signal: AbortSignal): Promise<ModelInfo[]> => {
     const found = await made.models(signal);
     LISTED.set(endpoint, found);
@@ -112,7 +114,7 @@ function listing(
       made.warm?.();
       if (asked || LISTED.has(endpoint)) return;
       asked = true;
-      models(AbortSignal.any([closed, AbortSignal.timeout(LISTING_MS)])).catch(failed);
+      models(AbortSignal.any([closed, AbortSignal.timeout(LISTING_MS)])).then(heard, failed);
     },
   };
 }

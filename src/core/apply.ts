@@ -94,6 +94,7 @@ function attempted(state: SliceState, event: EventOf<"attempted">, at: string): 
     money: NO_MONEY,
     took: { dollars: 0, unpriced: 0, ms: 0 },
     verifying: NO_MONEY,
+    verifyingMs: 0,
     kept: null,
   };
   return { ...state, progress, attempts: [...state.attempts, attempt], wish: null };
@@ -104,7 +105,7 @@ function judged(state: SliceState, event: EventOf<"judged">, at: string): SliceS
   const { attempt, round, patch } = state.progress;
   if (round !== event.round) return state;
   const { verdict } = event;
-  const noted = editLast(state, attempt, (one) => withVerdict(one, verdict, state, at));
+  const noted = editLast(state, attempt, (one) => withVerdict(one, event, state, at));
   if (verdict.result !== "fail") return { ...noted, progress: { at: "approval", attempt, patch, verdict } };
   if (round < ROUNDS) return { ...noted, progress: { at: "executing", attempt, round: round + 1 } };
   return { ...noted, progress: { at: "waiting" }, route: null };

@@ -1,6 +1,6 @@
 /** How a slice's attempts change: the last one edited, closed or cut off, and a new start that keeps them. */
 import type { EventOf } from "./event.ts";
-import type { Fault, Verdict } from "./order.ts";
+import type { Fault } from "./order.ts";
 import { type Attempt, type SliceState, lastAttempt } from "./state.ts";
 import { unpaid } from "./verdict.ts";
 
@@ -36,13 +36,14 @@ export const restart = (state: SliceState, since: number): SliceState => ({
 /** The attempt with what its verification came to. */
 export const withVerdict = (
   attempt: Attempt,
-  verdict: Verdict,
+  { verdict, ms }: EventOf<"judged">,
   { hash }: SliceState,
   at: string,
 ): Attempt => ({
   ...attempt,
   endedAt: at,
   verdicts: [...attempt.verdicts, verdict],
+  verifyingMs: attempt.verifyingMs + ms,
   found: unpaid(verdict) ? { hash, evidence: verdict.evidence.filter(({ over }) => !over) } : undefined,
 });
 

@@ -3,13 +3,14 @@
  * else; what the user named wins. Pure, and worked out once for what an order knows by now.
  */
 import { unfinished } from "./attempts.ts";
+import { checksSeen } from "./checks.ts";
 import { doubtedAfter } from "./doubt.ts";
 import { CLASSES, type Slice, type SliceClass, type Tier, modelName, parseTier, tierName } from "./order.ts";
 import { higher, isLowTier, mayFollow, strengthOf, wholeLadder } from "./route.ts";
 import { type Decision, type Question, decide } from "./router/decide.ts";
 import { shortened } from "./router/logged.ts";
 import { type Past, believe, fold, resultOf } from "./router/past.ts";
-import type { Belief, Failure, Rung, Verifier } from "./router/terms.ts";
+import type { Belief, Failure, Rung, Tried, Verifier } from "./router/terms.ts";
 import { checkedTwice } from "./router/verifiers.ts";
 import type { Config, Policy } from "./settings.ts";
 import type { Attempt, SliceState, WorkOrder } from "./state.ts";
@@ -31,6 +32,7 @@ const SELDOM = 0.5;
 
 /** All that is known of tiers at one moment, with what followed from it so far. */
 type Lore = {
+  tried: () => readonly Tried[];
   past: Past;
   verifier: Verifier;
   beliefs: Map<string, Believed>;
@@ -43,14 +45,19 @@ type Lore = {
 };
 type Believed = { ladder: Rung[]; verifiers: Verifier[]; belief: Belief };
 
-const pasts = new WeakMap<Recalled, Past>();
+/** Of other orders: all that was tried there, and what follows from it. */
+type Elsewhere = { tried: readonly Tried[]; past: Past };
+const elsewheres = new WeakMap<Recalled, Elsewhere>();
 const lores = new WeakMap<readonly Tested[], { recalled: Recalled | null; config: Config; lore: Lore }>();
 
-function pastOf(recalled: Recalled | null): Past {
-  if (!recalled) return fold([]);
-  const known = pasts.get(recalled) ?? fold(remembered(recalled));
-  pasts.set(recalled, known);
-  return known;
+function elsewhere(recalled: Recalled | null): Elsewhere {
+  if (!recalled) return { tried: [], past: fold([]) };
+  const known = elsewheres.get(recalled);
+  if (known) return known;
+  const tried = remembered(recalled);
+  const made = { tried, past: fold(tried) };
+  elsewheres.set(recalled, made);
+  return made;
 }
 
 /** What people said of verdicts moves the rate of false accepts; false rejects are never seen. */
@@ -62,7 +69,8 @@ function verifierOf(recalled: Recalled | null, tested: readonly Tested[]): Verif
 }
 
 const newLore = (recalled: Recalled | null, tested: readonly Tested[]): Lore => ({
-  past: fold(tested, pastOf(recalled)),
+  tried: () => [...elsewhere(recalled).tried, ...tested],
+  past: fold(tested, elsewhere(recalled).past),
   verifier: verifierOf(recalled, tested),
   beliefs: new Map(),
   decisions: new Map(),
@@ -100,8 +108,8 @@ const kindOf = ({ class: of, checks }: Pick<Slice, "class" | "checks">): Kind =>
 });
 
 /** Dollars of having it judged: 0 where it is not, null where the price is unknown. */
-function judgedCost(tier: Tier, kind: Kind, { routing }: Config): number | null {
-  const costs = kind.judged ? routing?.facts[tierName(tier)]?.review : undefined;
+function judgedCost(tier: string, kind: Kind, { routing }: Config): number | null {
+  const costs = kind.judged ? routing?.facts[tier]?.review : undefined;
   return costs ? (costs[CLASSES.indexOf(kind.class)] ?? null) : 0;
 }
 
@@ -120,7 +128,7 @@ function rateAt(rate: number | null, at: number): number | null {
 function rungOf(tier: Tier, kind: Kind, config: Config): Rung {
   const facts = config.routing?.facts[tierName(tier)];
   const at = CLASSES.indexOf(kind.class);
-  const isPriced = judgedCost(tier, kind, config) !== null;
+  const isPriced = judgedCost(tierName(tier), kind, config) !== null;
   const effort = strengthOf(tier, config);
   return {
     tier: tierName(tier),
@@ -138,9 +146,11 @@ function believed(lore: Lore, kind: Kind, tiers: readonly Tier[], config: Config
   if (known) return known;
   const ladder = tiers.map((tier) => rungOf(tier, kind, config));
   const twice = checkedTwice(lore.verifier, SECOND);
+  const foreseen = (tier: string): number | null => judgedCost(tier, kind, config);
+  const { seconds, times } = checksSeen(lore.tried(), kind.class, foreseen);
   const verifiers = tiers.map((tier) => {
     const rates = isLowTier(tier, config) ? twice : lore.verifier;
-    return shortened({ ...rates, cost: judgedCost(tier, kind, config) ?? 0 }, DIGITS);
+    return shortened({ ...rates, cost: times * (foreseen(tierName(tier)) ?? 0), seconds }, DIGITS);
   });
   const whole = believe(kind.class, ladder, lore.past, verifiers);
   const after = whole.after.filter(({ foreseen }) => foreseen >= SELDOM);

@@ -114,15 +114,16 @@ export function costWith(order: WorkOrder, tier: Tier): number | null {
   return costs.reduce<number | null>((sum, one) => (sum === null || one === null ? null : sum + one), 0);
 }
 
-/** How true predictions came, over the slices that landed: dollars, and seconds of the models' work. Null: nothing to compare. */
+/** How true predictions came, over the slices that landed: dollars, and seconds of models and checks. Null: nothing to compare. */
 export function foretoldTrue(order: WorkOrder): { cost: Calibration | null; seconds: Calibration | null } {
   const done = order.slices.filter(({ progress }) => progress.at === "done");
   const cost = done.flatMap(({ foretold, money }) =>
     foretold?.cost && money.unpriced === 0 ? [{ predicted: foretold.cost, spent: money.spent }] : [],
   );
   const seconds = done.flatMap(({ foretold, attempts }) => {
-    const ms = attempts.reduce((sum, { took }) => sum + took.ms, 0);
-    return foretold?.seconds && ms > 0 ? [{ predicted: foretold.seconds, spent: ms / 1000 }] : [];
+    const own = attempts.reduce((sum, { took }) => sum + took.ms, 0);
+    const ms = own + attempts.reduce((sum, { verifyingMs }) => sum + verifyingMs, 0);
+    return foretold?.seconds && own > 0 ? [{ predicted: foretold.seconds, spent: ms / 1000 }] : [];
   });
   return { cost: calibration(cost), seconds: calibration(seconds) };
 }

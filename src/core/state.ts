@@ -72,6 +72,8 @@ export type Attempt = {
   took: Took;
   /** Of its money what verifying took. */
   verifying: Money;
+  /** Milliseconds that all its verdicts took. */
+  verifyingMs: number;
   /** It ran out of money, and this is how far it had come: the task file it worked on, its patch and its conversation. */
   kept: { hash: Sha; transcript: Sha; patch: Patch } | null;
   /** What its last verdict, for which the money did not last, had found of the task file as it was: that is not paid again. */

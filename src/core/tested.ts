@@ -31,12 +31,15 @@ function accepted(attempt: Attempt, { progress }: SliceState): boolean | null {
 
 /** What executing the attempt took; what checking it took stands for itself. */
 export function trialOf(attempt: Attempt, isAccepted: boolean): Trial {
-  const { dollars, unpriced, ms } = attempt.took;
+  const { took, verifying, verifyingMs } = attempt;
+  const { dollars, unpriced, ms } = took;
+  const judged = verifying.unpriced > 0 || verifying.spent === 0 ? null : verifying.spent;
   return {
     tier: tierName(attempt.tier),
     accepted: isAccepted,
     cost: unpriced > 0 || dollars === 0 ? null : dollars,
     seconds: ms > 0 ? ms / 1000 : null,
+    ...(verifyingMs > 0 && { check: { cost: judged, seconds: verifyingMs / 1000 } }),
   };
 }
 
@@ -66,12 +69,12 @@ const MOST_TIERS = 1000;
 
 const Name = z.string().min(1).max(LONGEST_NAME);
 const Amount = z.number().nonnegative().nullable();
-/** Place in `tiers`, 1 for accepted, dollars, seconds. */
-const PackedTrial = z.tuple([
-  z.number().int().nonnegative(),
-  z.union([z.literal(0), z.literal(1)]),
-  Amount,
-  Amount,
+const Place = z.number().int().nonnegative();
+const Right = z.union([z.literal(0), z.literal(1)]);
+/** Place in `tiers`, 1 for accepted, dollars, seconds; dollars and seconds of its check, where one is known. */
+const PackedTrial = z.union([
+  z.tuple([Place, Right, Amount, Amount]),
+  z.tuple([Place, Right, Amount, Amount, Amount, z.number().nonnegative()]),
 ]);
 type PackedTrial = z.infer<typeof PackedTrial>;
 /** What the other orders of a workspace have shown, oldest first, packed: kept in the log, so that it alone explains a route. */
@@ -92,6 +95,12 @@ const DIGITS = 4;
 const rounded = (amount: number | null): number | null =>
   amount === null || !(amount < Infinity) ? null : Number(amount.toPrecision(DIGITS));
 
+function packed(at: number, { accepted: right, cost, seconds, check }: Trial): PackedTrial {
+  const own = [at, right ? 1 : 0, rounded(cost), rounded(seconds)] as const;
+  const took = rounded(check?.seconds ?? null);
+  return check === undefined || took === null ? [...own] : [...own, rounded(check.cost), took];
+}
+
 /** `orders` are what each order has shown, oldest first. */
 export function recall(orders: readonly (readonly Tested[])[]): Recalled {
   const known = orders
@@ -107,9 +116,9 @@ export function recall(orders: readonly (readonly Tested[])[]): Recalled {
   };
   const slices = newest.map(({ class: kind, trials }): Recalled["slices"][number] => [
     kind,
-    trials.flatMap(({ tier, accepted: right, cost, seconds }): PackedTrial[] => {
-      const at = placeOf(tier);
-      return at === null ? [] : [[at, right ? 1 : 0, rounded(cost), rounded(seconds)]];
+    trials.flatMap((trial): PackedTrial[] => {
+      const at = placeOf(trial.tier);
+      return at === null ? [] : [packed(at, trial)];
     }),
   ]);
   const sum = (of: (one: Tested) => number): number => newest.reduce((all, one) => all + of(one), 0);
@@ -126,8 +135,9 @@ export function recall(orders: readonly (readonly Tested[])[]): Recalled {
 export const remembered = ({ tiers, slices }: Recalled): Tried[] =>
   slices.map(([kind, trials]) => ({
     class: kind,
-    trials: trials.flatMap(([at, right, cost, seconds]): Trial[] => {
+    trials: trials.flatMap(([at, right, cost, seconds, judged = null, took]): Trial[] => {
       const tier = tiers[at];
-      return tier === undefined ? [] : [{ tier, accepted: right === 1, cost, seconds }];
+      const check = took === undefined ? {} : { check: { cost: judged, seconds: took } };
+      return tier === undefined ? [] : [{ tier, accepted: right === 1, cost, seconds, ...check }];
     }),
   }));

@@ -29,12 +29,15 @@ type Refusal = (path: string) => string | null;
 const OUTPUT_BYTES = 200_000;
 const MAX_OUTPUT = 16_000;
 
+const unfitFor = (run: Performing, tier: Tier): Fault | null =>
+  unfitEffort(run, tier) ?? unfitTools(run, tier);
+
 export const execute: Performer<"execute"> = async (step, run, signal) => {
   const amended = await amendment(step, run);
   if (amended) return amended;
   const provider = providerFor(run, step.tier);
   if (isFault(provider)) return [faulted(step, provider)];
-  const unfit = unfitEffort(run, step.tier) ?? unfitTools(run, step.tier);
+  const unfit = unfitFor(run, step.tier);
   if (unfit) return [faulted(step, unfit)];
   const state = stateOf(run, step.slice);
   const last = step.round > 0 ? state.attempts.at(-1) : leftBy(state, step.tier);
@@ -48,6 +51,9 @@ export const execute: Performer<"execute"> = async (step, run, signal) => {
   provider.warm?.();
   const scratch = await copying;
   try {
+    // Its provider may have listed it meanwhile.
+    const late = unfitFor(run, step.tier);
+    if (late) return [faulted(step, late)];
     const messages = await conversation(step, run, state, scratch, last);
     await run.record(await attempted(step, run, base, messages, last));
     const end = await session(

@@ -70,6 +70,7 @@ export async function propose<T extends object>(
 ): Promise<Proposed<T> | Fault> {
   const { world } = run;
   const { tier, provider } = asking;
+  provider.warm?.();
   const rounds = roundsOf(asking);
   const session = toolLoop<"proposed">(
     {

@@ -105,6 +105,31 @@ describe("what a slice shows of its tiers", () => {
     ],
   ])("%s", (_name, events, expected, counted) => check(events, expected, counted));
 
+  test("what verifying took is learned, in all its rounds: seconds, and what a judge cost", () => {
+    const reviewed: Event = { ...called("01", 1, SMALL, 0.3), role: "reviewer" } as Event;
+    const rounds = failedTry("01", 1, SMALL).toSpliced(3, 0, reviewed);
+    const now = order([...approved([slice("01"), slice("02")], READY), ...rounds]);
+    expect(now.tested[0]?.trials[0]).toMatchObject({ check: { cost: 0.3, seconds: 1.5 }, cost: null });
+    const other = sliceOf(now, "02");
+    expect(other && choose(now, other)?.decision?.question.verifiers[0]?.seconds).toBe(1.5);
+  });
+
+  test("speed counts the checks: where they are slow, being right at once is quicker", () => {
+    const facts = Object.fromEntries(
+      [SMALL, MIDDLE].map((on, at) => [
+        tierName(on),
+        { cost: [1, 1, 1, 1], seconds: [10 + 8 * at, 20, 30, 40], rate: 0.45 + 0.5 * at },
+      ]),
+    );
+    const routing = { policy: "speed" as const, facts };
+    const after = (ms: number): string | undefined => {
+      const known = approved([slice("01"), slice("02")], { tiers: [SMALL, MIDDLE], routing });
+      const seen = passed("01").map((event) => (event.type === "judged" ? { ...event, ms } : event));
+      return chosen([...known, ...seen], "02")?.tier.model;
+    };
+    expect([after(1), after(600_000)]).toEqual(["small", "middle"]);
+  });
+
   test("a clock that jumped during a call does not make its model slow for ever", () => {
     const events = [
       routed("01"),
@@ -135,6 +160,22 @@ describe("what is recalled of other orders", () => {
       { class: "C1", trials: [{ tier: "p/small@low", accepted: true, cost: 0.01235, seconds: null }] },
       { class: "C1", trials: [{ tier: "p/middle@low", accepted: false, cost: 0.01235, seconds: null }] },
     ]);
+  });
+  test("with what verifying took, where that is known", () => {
+    const trial = { tier: "p/small@low", accepted: true, cost: 0.5, seconds: 2 };
+    const trials = [{ ...trial, check: { cost: null, seconds: 12.3456 } }, trial];
+    const past = recall([[tested(SMALL, true, { trials })]]);
+    expect(Recalled.parse(past)).toEqual(past);
+    expect(past.slices).toEqual([
+      [
+        "C1",
+        [
+          [0, 1, 0.5, 2, null, 12.35],
+          [0, 1, 0.5, 2],
+        ],
+      ],
+    ]);
+    expect(remembered(past)[0]?.trials).toEqual([{ ...trial, check: { cost: null, seconds: 12.35 } }, trial]);
   });
   test("is bounded, the newest kept", () => {
     const many = Array.from({ length: 3000 }, (_, at) => tested(at < 2500 ? SMALL : MIDDLE, true));

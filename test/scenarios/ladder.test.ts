@@ -1,8 +1,9 @@
 /** What happens to an order whose ladder is empty, names a stranger, or loses a model in mid-order. */
-import { expect, test } from "vitest";
+import { expect, onTestFinished, test } from "vitest";
 import type { Entry } from "../../src/core/event.ts";
 import { Tier } from "../../src/core/order.ts";
-import { LADDER, finish, makeLab, send, write, writes } from "./lab.ts";
+import { startModelServer } from "../contract/modelServer.ts";
+import { LADDER, finish, last, makeLab, script, send, write, writes } from "./lab.ts";
 
 const faults = (log: readonly Entry[]): string[] =>
   log.flatMap((entry) =>
@@ -48,6 +49,35 @@ test("a model removed by its vendor in mid-order: said, nothing lost, and on wit
   await lab.run({ settings }, (opened) => send(opened, { do: "retry", slice: "02" }));
   expect(lab.landed("src/02.txt")).toBe("good");
   expect(lab.log().findLast((entry) => entry.type === "attempted")).toMatchObject({ tier: other });
+});
+
+test("what a provider lists while an order runs is what its later routes are decided by", async () => {
+  const answers = script({ "01": [writes("src/01.txt", "good\n")], "02": [writes("src/02.txt", "good\n")] });
+  const server = await startModelServer({ reply: answers, models: ["model-a"] });
+  onTestFinished(() => server.close());
+  const lab = makeLab({
+    settings: {
+      tiers: [{ provider: "local", model: "model-a", effort: null }],
+      providers: { local: { kind: "openai-compatible", baseUrl: server.urls.openai } },
+      parallel: 1,
+    },
+    tasks: [
+      { id: "01", keys: check("src/01.txt") },
+      { id: "02", keys: { needs: ["01"], ...check("src/02.txt") } },
+    ],
+  });
+  const log = await lab.run();
+  const priced = log.flatMap((entry) =>
+    entry.type === "configured" ? [entry.config.routing?.facts["local/model-a"]?.cost[0] ?? null] : [],
+  );
+  expect(priced).toEqual([null, expect.any(Number)]);
+  expect(log.filter(({ type }) => type === "configured").at(-1)).toMatchObject({
+    config: { tiers: [{ model: "model-a" }], efforts: { "local/model-a": ["low", "medium", "high"] } },
+  });
+  const routes = log.flatMap((entry) => (entry.type === "routed" ? [entry.route.predicted] : []));
+  expect(routes).toEqual([null, expect.any(Number)]);
+  expect(last(log, "ended")).toMatchObject({ result: "done" });
+  expect(server.journal.flatMap(({ violations }) => violations)).toEqual([]);
 });
 
 test.each([

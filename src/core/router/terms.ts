@@ -23,8 +23,17 @@ export const MODELS = 3;
 /** How what a tier made is verified: rates of false accepts and false rejects, and what verifying takes. */
 export type Verifier = { falseAccept: number; falseReject: number; cost: number; seconds: number };
 
-/** One attempt of the past, as its verdict saw it: nobody knows better at that time. */
-export type Trial = { tier: string; accepted: boolean; cost: number | null; seconds: number | null };
+/**
+ * One attempt of the past, as its verdict saw it: nobody knows better at that time. `check` is what verifying it took; dollars
+ * are null where no model judged, or at an unknown price.
+ */
+export type Trial = {
+  tier: string;
+  accepted: boolean;
+  cost: number | null;
+  seconds: number | null;
+  check?: { cost: number | null; seconds: number };
+};
 
 /** All attempts at one slice, in order. */
 export type Tried = { class: SliceClass; trials: readonly Trial[] };
