@@ -143,10 +143,10 @@ function ownPart(input: BriefingInput, most: number): string {
 function headParts(input: BriefingInput, most: number): string[] {
   const { slice, scope, slices, uses } = input;
   const own = (items: readonly string[]): string[] => sortItems(items, slice, slices).own;
-  const objective = text(
-    `# Task ${slice.id}: ${oneLine(slice.title)}`,
-    slice.body.trim() || slice.title.trim() || slice.id,
-  );
+  const heading = `# Task ${slice.id}: ${oneLine(slice.title)}`;
+  const body = text(heading, slice.body.trim() || slice.title.trim() || slice.id);
+  // Whatever else there is no room for, what the task is called is said.
+  const objective: Section = (room) => body(room) || heading;
   const boundary = line("May write: ", slice.writes.map(oneLine), ", ");
   const checks = lines("Checks:", slice.checks.map(checkLine));
   const essential = joined([objective, boundary, checks].map((section) => section(most)));
