@@ -21,6 +21,8 @@ const Entry = z.strictObject({
   pid: z.number().int(),
   host: z.string(),
   held: z.number().nonnegative(),
+  /** What processes of this order had set aside that day when they died: nobody knows what of it was billed. */
+  lost: z.number().nonnegative().optional(),
 });
 type Entry = z.infer<typeof Entry>;
 
@@ -49,12 +51,21 @@ export function openDay({ folder, log, lock, others, now }: DayParts): Day {
     return done;
   };
   let made = "";
+  let ownLost = 0;
   const announce = async (day: string): Promise<void> => {
     const place = join(folder, day);
-    if (made !== place) await makeDay(folder, day);
+    if (made !== place) {
+      await makeDay(folder, day);
+      ownLost = await lostBy(join(place, nameOf(log)));
+    }
     made = place;
     const mine = { pid: process.pid, host: hostname(), held: Math.max(0, held) };
-    const entry: Entry = { log, ...(lock !== undefined && { lock }), ...mine };
+    const entry: Entry = {
+      log,
+      ...(lock !== undefined && { lock }),
+      ...mine,
+      ...(ownLost > 0 && { lost: ownLost }),
+    };
     await writeAtomic(join(place, nameOf(log)), JSON.stringify(entry));
   };
   const tryOnce = async (dollars: number, budget: number, day: string): Promise<number | null> => {
@@ -63,7 +74,8 @@ export function openDay({ folder, log, lock, others, now }: DayParts): Day {
     const seen = await look(join(folder, day), nameOf(log));
     const logs = new Set([...others, log, ...seen.map(({ entry }) => entry.log)]);
     const spent = await spending(logs, day);
-    const lost = sum(seen.filter(({ gone }) => gone));
+    const before = seen.reduce((total, { entry }) => total + (entry.lost ?? 0), ownLost);
+    const lost = before + sum(seen.filter(({ gone }) => gone));
     const set = held + sum(seen.filter(({ gone }) => !gone));
     if (spent + lost + set <= budget) return null;
     held -= dollars;
@@ -128,6 +140,13 @@ async function look(place: string, own: string): Promise<Seen[]> {
   const read = await Promise.all(names.map((name) => entryIn(join(place, name))));
   const entries = read.filter((entry) => entry !== null);
   return Promise.all(entries.map(async (entry) => ({ entry, gone: await isGone(entry) })));
+}
+
+/** Whoever wrote this order's file before had its lock, which is ours now: what it had set aside died with it. */
+async function lostBy(path: string): Promise<number> {
+  const before = await entryIn(path);
+  if (before === null) return 0;
+  return (before.lost ?? 0) + (before.pid === process.pid && before.host === hostname() ? 0 : before.held);
 }
 
 /** Nothing set aside needs no look at its lock: that is most of them. */

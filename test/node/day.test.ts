@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { appendFileSync, mkdirSync, readdirSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
@@ -85,6 +86,24 @@ test("what a dead process had set aside counts until its order is opened again",
   writeFileSync(join(folder, day, "dead.json"), JSON.stringify(dead));
   writeFileSync(join(folder, day, "broken.json"), "{");
   expect(await holds(open(folder, log), 2, 4)).toBe(3);
+});
+
+test("also when its own order is opened again, and again", async () => {
+  const { folder, log } = place();
+  const day = dayOf(new Date().toISOString());
+  const { hostname } = await import("node:os");
+  const path = join(folder, day, `${createHash("sha256").update(log).digest("hex").slice(0, 32)}.json`);
+  const killed = (more: object = {}) =>
+    writeFileSync(path, JSON.stringify({ log, pid: 2 ** 30, host: hostname(), held: 3, ...more }));
+  mkdirSync(join(folder, day), { recursive: true });
+  killed();
+  const first = open(folder, log);
+  expect(await holds(first, 2, 4)).toBe(3);
+  expect(await holds(first, 1, 4)).toBeTypeOf("function");
+  killed({ held: 0.5, lost: 3 });
+  expect(await holds(open(folder, log), 1, 4)).toBe(3.5);
+  // Another order sees it, too.
+  expect(await holds(open(folder, `${log}.other`), 1, 4)).toBe(3.5);
 });
 
 test("a process's number that another has now is told by the order's lock", async () => {
