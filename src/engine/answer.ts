@@ -1,10 +1,11 @@
 /** Answers a command: the pure decide, and around it the few commands that read or write files first. */
 import { decide, isRefusal } from "../core/decide.ts";
 import type { Command, Event, Refusal } from "../core/event.ts";
+import { type Tier, parseTier } from "../core/order.ts";
 import { type WorkOrder, blocking } from "../core/state.ts";
 import { driftOf, editsOf, reread } from "./edits.ts";
 import { revert } from "./land.ts";
-import type { Performing } from "./performer.ts";
+import { type Performing, unfitFor } from "./performer.ts";
 import type { OrderFile, World } from "./ports.ts";
 import { forgetTries } from "./tries.ts";
 
@@ -29,9 +30,18 @@ export async function answerTo(
   if (unread) return unread;
   const decided = decide(run.order(), command);
   if (isRefusal(decided)) return decided;
+  const named = tierNamed(command);
+  const unfit = named && unfitFor(run, named);
+  if (unfit) return { refused: unfit.message };
   if (command.do === "reroute") return edit(run, command.slice, { route: command.route });
   if (command.do === "reclass") return edit(run, command.slice, { class: command.class });
   return command.do === "revert" ? revert(command.slice, run, NEVER) : decided;
+}
+
+/** The tier a person asks for by name. */
+function tierNamed(command: Command): Tier | null {
+  if (command.do === "rerun") return command.tier ?? null;
+  return command.do === "reroute" && command.route !== "auto" ? parseTier(command.route) : null;
 }
 
 /** What is approved, or goes on, is what the files say now: the order's own, and those the plan was made from. */

@@ -13,8 +13,7 @@ import {
   providerFor,
   recordCall,
   stateOf,
-  unfitEffort,
-  unfitTools,
+  unfitFor,
   watcher,
 } from "./performer.ts";
 import type { Message, Scratch, Snapshot } from "./ports.ts";
@@ -28,9 +27,6 @@ type Refusal = (path: string) => string | null;
 
 const OUTPUT_BYTES = 200_000;
 const MAX_OUTPUT = 16_000;
-
-const unfitFor = (run: Performing, tier: Tier): Fault | null =>
-  unfitEffort(run, tier) ?? unfitTools(run, tier);
 
 export const execute: Performer<"execute"> = async (step, run, signal) => {
   const amended = await amendment(step, run);

@@ -81,6 +81,12 @@ export function unfitTools({ world }: Performing, tier: Tier): Fault | null {
   return { kind: "unsupported", message };
 }
 
+/** Why this tier cannot execute, as far as it is known without asking; null when it can. */
+export const unfitFor = (run: Performing, tier: Tier): Fault | null => {
+  const provider = providerFor(run, tier);
+  return isFault(provider) ? provider : (unfitEffort(run, tier) ?? unfitTools(run, tier));
+};
+
 /**
  * Logs one model call with its price, and what it would have cost on the top tier. What the endpoint says it charges goes
  * before what is reckoned from tokens; a call on the top tier's own model is compared with itself.

@@ -1,9 +1,9 @@
 /** What happens to an order whose ladder is empty, names a stranger, or loses a model in mid-order. */
-import { expect, onTestFinished, test } from "vitest";
-import type { Entry } from "../../src/core/event.ts";
+import { describe, expect, onTestFinished, test } from "vitest";
+import type { Command, Entry } from "../../src/core/event.ts";
 import { Tier } from "../../src/core/order.ts";
 import { startModelServer } from "../contract/modelServer.ts";
-import { LADDER, finish, last, makeLab, script, send, write, writes } from "./lab.ts";
+import { LADDER, ORDER, finish, last, makeLab, script, send, write, writes } from "./lab.ts";
 
 const faults = (log: readonly Entry[]): string[] =>
   log.flatMap((entry) =>
@@ -78,6 +78,37 @@ test("what a provider lists while an order runs is what its later routes are dec
   expect(routes).toEqual([null, expect.any(Number)]);
   expect(last(log, "ended")).toMatchObject({ result: "done" });
   expect(server.journal.flatMap(({ violations }) => violations)).toEqual([]);
+});
+
+describe("a tier asked for by name that cannot execute is refused, and nothing is changed", () => {
+  const task = `.slicewise/orders/${ORDER}/tasks/01-task.md`;
+  const check = async (command: Command, words: RegExp): Promise<void> => {
+    const lab = makeLab({
+      settings: { autonomy: "review", models: { "dear-6": { efforts: ["low"] }, mute: { tools: false } } },
+      tasks: [{ id: "01" }],
+      models: { "01": [writes("src/01.txt", "good\n")] },
+    });
+    const before = lab.text(task);
+    const log = await lab.run({}, async (opened) => {
+      await send(opened, { do: "approvePlan" });
+      await opened.engine.idle();
+      expect((await opened.engine.send(command))?.refused).toMatch(words);
+    });
+    expect(lab.text(task)).toBe(before);
+    expect(log.at(-1)).toMatchObject({ type: "judged" });
+  };
+  test("of no provider", () =>
+    check({ do: "reroute", slice: "01", route: "nowhere/m" }, /No provider "nowhere" is set up/));
+  test("with an effort its model does not take", () =>
+    check(
+      { do: "reroute", slice: "01", route: "lab/dear-6@max" },
+      /not take the effort "max". It takes low/,
+    ));
+  test("of a model that takes no tools", () =>
+    check(
+      { do: "rerun", slice: "01", tier: { provider: "lab", model: "mute", effort: null } },
+      /mute takes no tools/,
+    ));
 });
 
 test.each([
