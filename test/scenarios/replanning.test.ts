@@ -41,6 +41,7 @@ const doubted: Setting = {
       { provider: "lab", model: "claude-haiku-5-5", effort: null },
       { provider: "lab", model: "claude-sonnet-5-5", effort: null },
     ],
+    models: { "claude-haiku-5-5": { efforts: ["medium"] }, "claude-sonnet-5-5": { efforts: ["medium"] } },
     parallel: 1,
   },
   tasks: two,
