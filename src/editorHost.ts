@@ -111,11 +111,13 @@ const modelWorks = (reach: Reach): ModelWorks => ({
 });
 
 function candidateOf(tier: Tier, catalogue: KnownModels): Candidate {
-  const { prices, efforts, ends, offered } = catalogue.facts(tier);
+  const { prices, efforts, ends, offered, tools } = catalogue.facts(tier);
   return {
     tier,
     attempt: attemptCost(catalogue, tier),
     prices: prices?.value ?? null,
+    pricedBy: prices?.from ?? null,
+    tools: tools?.value ?? null,
     efforts: efforts?.value ?? null,
     ends: ends?.value ?? null,
     offered,

@@ -115,7 +115,7 @@ function textOf({ from, ladder, planner, reviewer, problems, unlisted }: Shown):
 const money = (dollars: number | undefined): string => (dollars === undefined ? "?" : `$${String(dollars)}`);
 
 function rungLines({ tier, facts, attempt, quality, reviewer }: Rung, n: number): string[] {
-  const { prices, efforts, defaultEffort, context } = facts;
+  const { prices, efforts, defaultEffort, context, tools } = facts;
   const price = prices
     ? `in ${money(prices.value.input)}, out ${money(prices.value.output)}, cache read ${money(prices.value.cacheRead)}, write ${money(prices.value.cacheWrite)} (${prices.from})`
     : "price unknown: set it in slicewise.prices";
@@ -143,7 +143,7 @@ function rungLines({ tier, facts, attempt, quality, reviewer }: Rung, n: number)
     `${String(n).padStart(8)}. ${tier}`,
     `${indent}${price}`,
     ...tiers.map((line) => `${indent}${line}`),
-    `${indent}efforts ${taken}${standard}${efforts === null ? "" : ` (${efforts.from})`}; context ${context === null ? "unknown" : `${context.value} tokens (${context.from})`}`,
+    `${indent}efforts ${taken}${standard}${efforts === null ? "" : ` (${efforts.from})`}; context ${context === null ? "unknown" : `${context.value} tokens (${context.from})`}${tools?.value === false ? `; takes no tools (${tools.from})` : ""}`,
     `${indent}${each}; ${right}`,
     `${indent}reviewed by ${reviewer}`,
   ];

@@ -8,6 +8,7 @@ import {
   window,
 } from "vscode";
 import { type Tier, tierName } from "../core/order.ts";
+import type { Prices } from "../engine/ports.ts";
 import type { Draft } from "./ladderEdit.ts";
 import type { Candidate } from "./works.ts";
 
@@ -33,13 +34,28 @@ const dollars = (price: number | undefined): string => (price === undefined ? "?
 /** Prices are for a million tokens. */
 function priceOf({ prices }: Candidate): string {
   if (prices === null) return l10n.t("price unknown");
-  const { input, output, cacheRead } = prices;
-  return l10n.t("{0} in · {1} out · {2} cached", dollars(input), dollars(output), dollars(cacheRead));
+  const { input, output, cacheRead, cacheWrite } = prices;
+  const read = l10n.t("{0} in · {1} out · {2} cached", dollars(input), dollars(output), dollars(cacheRead));
+  return cacheWrite === undefined ? read : l10n.t("{0} · {1} to cache", read, dollars(cacheWrite));
+}
+
+/** Prices that hold at times only, and who says them all. */
+function otherPrices({ prices, pricedBy }: Candidate): string[] {
+  if (prices === null) return [];
+  const { long, peak = [] } = prices;
+  const both = (one: Prices): string => l10n.t("{0} in · {1} out", dollars(one.input), dollars(one.output));
+  return [
+    ...(long ? [l10n.t("over {0} tokens {1}", long.over.toLocaleString("en"), both(long))] : []),
+    ...peak.map((one) => l10n.t("{0}–{1} UTC {2}", one.from, one.to, both(one))),
+    ...(pricedBy === null ? [] : [l10n.t("prices: {0}", pricedBy)]),
+  ];
 }
 
 /** What a tier cannot do, or what is only guessed of it; "" when there is nothing to say. */
-function noteOf({ tier, estimated, ends, offered, efforts, rate }: Candidate): string {
+function noteOf(candidate: Candidate): string {
+  const { tier, estimated, ends, offered, efforts, rate, tools } = candidate;
   const notes = [
+    tools === false ? l10n.t("takes no tools: it can neither plan nor execute") : "",
     estimated ? l10n.t("usage is estimated") : "",
     efforts?.length === 0 ? l10n.t("no effort to choose") : "",
     tier.effort !== null && efforts?.includes(tier.effort) === false
@@ -52,6 +68,7 @@ function noteOf({ tier, estimated, ends, offered, efforts, rate }: Candidate): s
         : l10n.t("switched off on {0}", ends),
     offered === false ? l10n.t("not listed by {0}", tier.provider) : "",
     rate === null ? "" : l10n.t("held to get {0} % of bounded slices right", Math.round(100 * rate)),
+    ...otherPrices(candidate),
   ];
   return notes.filter((note) => note !== "").join(" · ");
 }

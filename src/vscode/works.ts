@@ -41,14 +41,23 @@ export type Setup = {
   demo: boolean;
 };
 
+/** US dollars a million tokens; `long` from so many tokens of input on, `peak` at these hours, UTC. */
+export type PriceList = Prices & {
+  long?: Prices & { over: number };
+  peak?: (Prices & { from: string; to: string })[];
+};
+
 /**
- * A model at an effort that could become a tier, with what is known of it. `attempt` is US dollars of one at a bounded slice;
- * `ends` the day its vendor switches it off, "" when it has; `estimated` that nobody counts its tokens; null is unknown.
+ * A model at an effort that could become a tier, with what is known of it. `attempt` is US dollars of one at a bounded slice,
+ * `pricedBy` who says its prices; `ends` the day its vendor switches it off, "" when it has; `estimated` that nobody counts its
+ * tokens; null is unknown.
  */
 export type Candidate = {
   tier: Tier;
   attempt: number | null;
-  prices: Prices | null;
+  prices: PriceList | null;
+  pricedBy: string | null;
+  tools: boolean | null;
   efforts: readonly string[] | null;
   ends: string | null;
   offered: boolean | null;

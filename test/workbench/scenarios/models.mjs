@@ -46,6 +46,10 @@ export default {
         .waitFor({ timeout: PATIENCE });
       const first = rows(page).filter({ hasText: "1. anthropic/claude-haiku-5-5@low" });
       assert.match((await first.innerText()).replace(/\s+/g, " "), /\$0\.1 in · \$0\.5 out · \$0\.01 cached/);
+      assert.match(
+        (await first.innerText()).replace(/\s+/g, " "),
+        /\$0\.125 to cache.*over 100,000 tokens \$0\.5 in · \$2\.5 out · prices: .+/,
+      );
       await shoot(page, "models-ladder-light");
     });
     await step("a rung is moved, by the keyboard", async () => {
