@@ -17,13 +17,15 @@ export type ProviderOptions = {
   keyEnv?: string;
   /** Silence after which a request is given up, in ms. Any byte counts, keep-alives too. */
   stallMs?: number;
+  /** Bytes of an answer after which it is cut off. */
+  mostBytes?: number;
   /** How often a request is asked again while nothing came that is paid for. */
   retries?: number;
   /** Resolves after `ms`; may reject when `signal` aborts. */
   sleep?: (ms: number, signal: AbortSignal) => Promise<void>;
 };
 
-/** What a request is made with. `fetch` reports every byte to the stall watch. */
+/** What a request is made with. `fetch` has every byte watched. */
 export type Link = { signal: AbortSignal; fetch: typeof fetch };
 /**
  * A fault event ends the request. `end` closes a finished stream; [] says that the vendor's last word never came. `counted`
@@ -38,6 +40,8 @@ export type Dialect<E> = {
 };
 
 const STALL_MS = 120_000;
+/** Some vendors send a kilobyte around every token. Arguments of a call are kept until it ends: they may not go on for ever. */
+const MOST_BYTES = 128_000_000;
 
 export function whereOf(options: ProviderOptions, model: string, baseUrl: string): Where {
   const env = options.keyEnv === undefined ? "" : `, or set ${options.keyEnv}`;
@@ -59,7 +63,7 @@ export async function* converse<E>(
 ): AsyncGenerator<ModelEvent, void, undefined> {
   if (signal.aborted) return yield* onlyFault(faultAt(where, "cancelled"));
   for (let retry = 0; ; retry++) {
-    const failure: Failure | null = yield* attempt(dialect, where, options.stallMs ?? STALL_MS, signal);
+    const failure: Failure | null = yield* attempt(dialect, where, options, signal);
     if (failure === null) return;
     const { fault, emitted, counted } = failure;
     const waitMs = emitted || counted !== null ? null : waitBefore(fault, retry, options.retries);
@@ -76,11 +80,11 @@ type Failure = { fault: Fault; counted: Counted | null; emitted: boolean };
 async function* attempt<E>(
   dialect: Dialect<E>,
   where: Where,
-  stallMs: number,
+  { stallMs = STALL_MS, mostBytes = MOST_BYTES }: ProviderOptions,
   outer: AbortSignal,
 ): AsyncGenerator<ModelEvent, Failure | null, undefined> {
   const control = new AbortController();
-  const watch = stallWatch(stallMs, control);
+  const watch = linkWatch({ stallMs, mostBytes }, control);
   const cancel = (): void => control.abort();
   outer.addEventListener("abort", cancel, { once: true });
   const reader = dialect.reader();
@@ -102,6 +106,7 @@ async function* attempt<E>(
     }
   } catch (error) {
     if (outer.aborted) return failed(faultAt(where, "cancelled"));
+    if (watch.flooded()) return failed(faultAt(where, "malformed", "it sent far more than any answer takes"));
     if (control.signal.aborted) return failed(faultAt(where, "stalled", `no byte for ${stallMs / 1000} s`));
     return failed(dialect.faultOf?.(error) ?? faultOf(error, where));
   } finally {
@@ -145,11 +150,22 @@ async function orAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
   }
 }
 
-type Watch = { fetch: typeof fetch; heard(): void; contentType(): string; stop(): void };
+type Watch = {
+  fetch: typeof fetch;
+  heard(): void;
+  contentType(): string;
+  flooded(): boolean;
+  stop(): void;
+};
 
-function stallWatch(ms: number, control: AbortController): Watch {
+/** Aborts what is silent for too long, and what does not end. */
+function linkWatch(
+  { stallMs, mostBytes }: Required<Pick<ProviderOptions, "stallMs" | "mostBytes">>,
+  control: AbortController,
+): Watch {
   let type = "";
-  const timer = setTimeout(() => control.abort(), ms);
+  let bytes = 0;
+  const timer = setTimeout(() => control.abort(), stallMs);
   const watched: typeof fetch = async (input, init) => {
     timer.refresh();
     const response = await fetch(input, { ...init, redirect: "error" });
@@ -160,7 +176,9 @@ function stallWatch(ms: number, control: AbortController): Watch {
       new TransformStream<Uint8Array, Uint8Array>({
         transform(chunk, out) {
           timer.refresh();
-          out.enqueue(chunk);
+          bytes += chunk.length;
+          if (bytes > mostBytes) control.abort();
+          else out.enqueue(chunk);
         },
       }),
     );
@@ -174,6 +192,7 @@ function stallWatch(ms: number, control: AbortController): Watch {
     fetch: watched,
     heard: () => void timer.refresh(),
     contentType: () => type,
+    flooded: () => bytes > mostBytes,
     stop: () => clearTimeout(timer),
   };
 }

@@ -179,6 +179,20 @@ const past = (opaque?: { provider: string; items: unknown }): Message[] => [
   { role: "tool", results: [{ id: "c1", text: "no such file", failed: true }] },
 ];
 
+test.each(VENDORS)("%s: arguments that do not end are cut off, and what came is counted", async (name) => {
+  const server = await serve([
+    { text: "", calls: [{ name: "read", raw: `{"path":"${"x".repeat(300_000)}"}` }] },
+  ]);
+  const provider = vendor(name, server, { mostBytes: 100_000 });
+  const [last] = (await collect(provider, tierOf(name), PROMPT)).slice(-1);
+  expect(last).toMatchObject({
+    type: "fault",
+    fault: { kind: "malformed", message: expect.stringContaining("far more than any answer") as string },
+  });
+  if (last?.type === "fault") expect(last.usage?.output).toBeGreaterThan(1000);
+  expect(server.journal).toHaveLength(1);
+});
+
 describe("what is sent", () => {
   const effort: [Vendor, unknown][] = [
     ["openai", { reasoning: { effort: "high" } }],
