@@ -50,7 +50,7 @@ function figures({ predicted, predictedRange, predictedTop, money, time, slices 
   const { topTier } = money;
   const known = topTier !== null && typeof predictedTop === "number";
   const top = known ? `, ${dollars(predictedTop)} with ${topTier} for everything` : "";
-  const cost = `${predicted === null ? "cost unknown" : `~${dollars(predicted)}`}${rangeText(predictedRange, dollars)}${top}`;
+  const cost = `${predicted === null ? "cost unknown" : `~${dollars(predicted)}${rangeText(predictedRange, dollars)}`}${top}`;
   const { sumMs, sumRange, criticalMs } = time;
   if (sumMs === null || criticalMs === null) return [`predicted: ${cost}`];
   const path = criticalMs === sumMs ? "" : `${duration(criticalMs)} on the critical path ${CRITICAL}, `;

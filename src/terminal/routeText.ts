@@ -22,14 +22,13 @@ export function explained(order: WorkOrder, state: SliceState): Explained {
   const of = { slice: slice.id, class: slice.class };
   if (route) return { ...of, made: "logged", tier: tierName(route.tier), why: route.why, decision };
   const choice = progress.at === "waiting" || progress.at === "stuck" ? choose(order, state) : null;
-  if (!choice)
-    return {
-      ...of,
-      made: "now",
-      tier: null,
-      why: "no tier is left to choose: rerun it, or name a route",
-      decision: null,
-    };
+  if (!choice) {
+    const isEmpty = (order.config?.tiers ?? []).length === 0;
+    const why = isEmpty
+      ? "the ladder is empty: set an API key, or name tiers in slicewise.tiers"
+      : "no tier is left to choose: rerun it, or name a route";
+    return { ...of, made: "now", tier: null, why, decision: null };
+  }
   const { tier, why } = choice;
   return {
     ...of,

@@ -9,6 +9,7 @@ import { WEIGHTS } from "../../src/core/router/policy.ts";
 import { POLICIES } from "../../src/core/settings.ts";
 import { seeded } from "../bench/router/generate.ts";
 
+const PERFECT: Verifier = { falseAccept: 0, falseReject: 0, cost: 0, seconds: 0 };
 const ONCE: Verifier = { falseAccept: 0.05, falseReject: 0.05, cost: 0, seconds: 0 };
 
 const rung = (tier: string, cost: number | null, rate: number | null = null): Rung => ({
@@ -105,6 +106,16 @@ describe("a decision", () => {
     expect(ask(ladder, { policy: "speed" }).tier).toBe("fast");
   });
 });
+
+test.each<[number, string]>([
+  [0, "$0 expected"],
+  [1e-7, "less than $0.0001 expected"],
+  [0.004, "$0.004 expected"],
+  [0.25, "$0.25 expected"],
+  [130, "$130.51 expected"],
+])("an attempt of %d dollars that is always right: %s until done", (cost, words) =>
+  expect(ask([{ ...rung("only", cost), rate: 1 }], { verifiers: [PERFECT] }).why).toContain(words),
+);
 
 describe("climbing", () => {
   const rungs = ["a@low", "a@medium", "a@high", "b", "c", "d"].map((tier, at) => ({

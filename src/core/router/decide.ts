@@ -127,6 +127,11 @@ function shown(option: Option, hoped: number, field: Field): Alternative {
 }
 
 const percent = (share: number): string => `${Math.round(100 * share)} %`;
+/** "$0", "$0.0012", "$0.34", "$12.50". */
+function dollars(amount: number): string {
+  if (amount >= 1) return `$${amount.toFixed(2)}`;
+  return amount > 0 && amount < 0.0001 ? "less than $0.0001" : `$${Number(amount.toPrecision(2))}`;
+}
 /** "a", "a and b", "c and 2 others". */
 const list = (tiers: readonly string[]): string =>
   tiers.length > 2 ? `${tiers.at(-1)} and ${tiers.length - 1} others` : tiers.join(" and ");
@@ -155,7 +160,7 @@ function reason(
   const opening = tried.length > 0 ? `${list(tried)} failed: next ` : "";
   const [second, third] = chosen.then;
   const way = second === undefined ? "" : `, then ${second}${third === undefined ? "" : " and up"}`;
-  const cost = chosen.cost === null ? "" : `, $${chosen.cost.toPrecision(2)} expected until done`;
+  const cost = chosen.cost === null ? "" : `, ${dollars(chosen.cost)} expected until done`;
   const place =
     unknown.length === 0
       ? ""
