@@ -52,12 +52,17 @@ export function standing(field: Field, failed: readonly Failure[]): Standing {
   }, UNTOUCHED);
 }
 
-/** Rungs of the same model that take more effort, weakest first. */
+/** Rungs of the same model that take more effort, weakest first; those the ladder names, else the first of the others. */
 function raisedFrom(ladder: readonly Rung[], last: number): number[] {
-  const effort = (at: number): number => ladder[at]?.effort ?? NaN;
-  return [...ladder.keys()]
-    .filter((at) => ladder[at]?.model === ladder[last]?.model && effort(at) > effort(last))
-    .toSorted((a, b) => effort(a) - effort(b));
+  const { model, effort } = ladder[last] ?? {};
+  const more: number[] = [];
+  if (effort === undefined) return more;
+  ladder.forEach((rung, at) => {
+    if (rung.model === model && (rung.effort ?? effort) > effort) more.push(at);
+  });
+  const named = more.filter((at) => ladder[at]?.unnamed !== true);
+  if (named.length > 0) return named;
+  return more.toSorted((a, b) => (ladder[a]?.effort ?? 0) - (ladder[b]?.effort ?? 0)).slice(0, 1);
 }
 
 /**
@@ -69,19 +74,30 @@ export function nextRungs(
   doubted: number | null,
   tried: readonly number[],
 ): number[] {
-  const named = (at: number): boolean => ladder[at]?.unnamed !== true;
   const last = tried.at(-1);
-  if (last === undefined) return [...ladder.keys()].filter(named);
-  const model = ladder[last]?.model;
-  const seen = new Set(tried.map((at) => ladder[at]?.model));
-  if (doubted !== null && seen.size >= doubted) return [];
-  if (tried.filter((at) => ladder[at]?.model === model).length === 1) {
-    const efforts = raisedFrom(ladder, last);
-    if (efforts.length > 0) return efforts.some(named) ? efforts.filter(named) : efforts.slice(0, 1);
+  const model = last === undefined ? undefined : ladder[last]?.model;
+  const seen: string[] = [];
+  let again = 0;
+  for (const at of tried) {
+    const one = ladder[at]?.model ?? "";
+    if (!seen.includes(one)) seen.push(one);
+    if (one === model) again += 1;
   }
-  if (seen.size >= MODELS) return [];
-  const top = ladder.findLastIndex((rung) => rung.model === model);
-  return [...ladder.keys()].filter((at) => at > top && named(at) && !seen.has(ladder[at]?.model));
+  if (seen.length >= (doubted ?? Infinity)) return [];
+  const efforts = last !== undefined && again === 1 ? raisedFrom(ladder, last) : [];
+  if (efforts.length > 0) return efforts;
+  return seen.length >= MODELS ? [] : rungsAbove(ladder, model, seen);
+}
+
+/** What can be begun with above the last rung of a model, of other models than these. */
+function rungsAbove(ladder: readonly Rung[], model: string | undefined, seen: readonly string[]): number[] {
+  const above: number[] = [];
+  for (let at = ladder.length - 1; at >= 0; at -= 1) {
+    const rung = ladder[at];
+    if (rung === undefined || rung.model === model) break;
+    if (rung.unnamed !== true && !seen.includes(rung.model)) above.push(at);
+  }
+  return above.toReversed();
 }
 
 /**
