@@ -56,7 +56,11 @@ async function play(
     cacheKey: "k",
     maxOutput: 500,
     limits: { turns: 10, tokens: 100_000, minutes: 10 },
-    clock: { now: () => new Date(0).toISOString(), awake: () => turn * 60_000, sleep: async (ms) => void waits.push(ms) },
+    clock: {
+      now: () => new Date(0).toISOString(),
+      awake: () => turn * 60_000,
+      sleep: async (ms) => void waits.push(ms),
+    },
     reserve: (input, output) => {
       reserved.push([input, output]);
       return { release: () => void (released += 1) };
