@@ -25,8 +25,8 @@ const MAKERS: Record<ProviderSetting["kind"], (options: ProviderOptions) => Prov
 type Env = Readonly<Record<string, string | undefined>>;
 /**
  * `keyed` are providers with a key; `ladder` is used when the settings name none; `reviewers` are who could review: where the
- * settings name a ladder, only models of its providers; `onListed` is called when a provider has listed its models, if that was not known;
- * `hangUp` ends what was begun in the background.
+ * settings name a ladder, only models of its providers; `onListed` is called when a provider that was asked in the background
+ * has listed its models; `hangUp` ends what was begun in the background.
  */
 export type Connected = {
   providers: Map<string, Provider>;
