@@ -16,12 +16,15 @@ import { sha256 } from "./sha256.ts";
 import { writeAtomic } from "./writeAtomic.ts";
 
 /** Raised whenever something else is learned from a log. */
-const VERSION = 1;
+const VERSION = 2;
 const LARGEST = 200_000_000;
 
 const Count = z.number().int().nonnegative();
 const Amount = z.number().nonnegative().nullable();
-const Trial = z.strictObject({ tier: z.string(), accepted: z.boolean(), cost: Amount, seconds: Amount });
+const Trial = z.strictObject({
+  ...{ tier: z.string(), accepted: z.boolean(), cost: Amount, seconds: Amount },
+  check: z.strictObject({ cost: Amount, seconds: z.number().nonnegative() }).optional(),
+});
 const Shown = z.strictObject({
   slice: z.string(),
   class: SliceClass,
