@@ -150,7 +150,7 @@ function predictionLines(order: WorkOrder): string[] {
     of === null
       ? `- ${what}: nothing to compare`
       : `- ${what}: ${of.ratio.toFixed(2)} times what was predicted; ${Math.round(of.inside * of.n)} of ${of.n} slices within their interval (4 of 5 are wanted)`;
-  return [line("cost", cost), line("time of the models", seconds)];
+  return [line("cost", cost), line("time of models and checks", seconds)];
 }
 
 function autonomyLine({ clock }: WorkOrder): string {
