@@ -68,6 +68,15 @@ export type Prices = {
   cacheWriteHour?: number;
 };
 
+/**
+ * `long` are the prices of a request with more than `over` input tokens, cached ones included; `peak` those of hours of the
+ * day, "HH:MM" UTC, the end excluded.
+ */
+export type PriceTable = Prices & {
+  long?: Prices & { over: number };
+  peak?: (Prices & { from: string; to: string })[];
+};
+
 /** What is known of a model; null is unknown, never 0. Efforts are only those it accepts; prices a listing may name. */
 export type ModelInfo = {
   id: string;

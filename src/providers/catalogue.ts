@@ -4,8 +4,8 @@
  */
 import type { Effort, Tier, Usage } from "../core/order.ts";
 import type { PriceSetting, Settings } from "../core/settings.ts";
-import type { Catalogue, ModelInfo, Prices } from "../engine/ports.ts";
-import { type Entry, type PriceTable, entryOf, sourceName, undated } from "./catalogueTable.ts";
+import type { Catalogue, ModelInfo, PriceTable, Prices } from "../engine/ports.ts";
+import { type Entry, entryOf, sourceName, undated } from "./catalogueTable.ts";
 import { qualityOf } from "./quality.ts";
 
 export { CATALOGUE_DATE, SOURCES } from "./catalogueTable.ts";

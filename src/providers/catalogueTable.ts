@@ -1,17 +1,9 @@
 /** The dated table made by test/tools/makeCatalogue.mjs, and which of its entries a provider of the settings bills by. */
 import type { Effort, Tier } from "../core/order.ts";
 import type { Settings } from "../core/settings.ts";
-import type { Prices } from "../engine/ports.ts";
+import type { PriceTable } from "../engine/ports.ts";
 import data from "./catalogue.json" with { type: "json" };
 
-/**
- * `long` are the prices of a request with more than `over` input tokens, cached ones included; `peak` those of hours of the
- * day, "HH:MM" UTC, the end excluded.
- */
-export type PriceTable = Prices & {
-  long?: Prices & { over: number };
-  peak?: (Prices & { from: string; to: string })[];
-};
 /** `effort` is the default; `ends` the day (ISO 8601) its vendor switches it off; `from` tells where its facts come from. */
 export type Entry = PriceTable & {
   context?: number;

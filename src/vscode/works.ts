@@ -4,7 +4,7 @@ import type { Command, Refusal } from "../core/event.ts";
 import type { Fault, Fix, Slice, Tier } from "../core/order.ts";
 import type { Settings } from "../core/settings.ts";
 import type { WorkOrder } from "../core/state.ts";
-import type { Blobs, Delta, ModelInfo, OrderFile, OrderFiles, Prices } from "../engine/ports.ts";
+import type { Blobs, Delta, ModelInfo, OrderFile, OrderFiles, PriceTable } from "../engine/ports.ts";
 import type { ToHost } from "../protocol/messages.ts";
 import type { OrderView, View } from "../protocol/view.ts";
 import type { Listing } from "../protocol/workspace.ts";
@@ -41,12 +41,6 @@ export type Setup = {
   demo: boolean;
 };
 
-/** US dollars a million tokens; `long` from so many tokens of input on, `peak` at these hours, UTC. */
-export type PriceList = Prices & {
-  long?: Prices & { over: number };
-  peak?: (Prices & { from: string; to: string })[];
-};
-
 /**
  * A model at an effort that could become a tier, with what is known of it. `attempt` is US dollars of one at a bounded slice,
  * `pricedBy` who says its prices; `ends` the day its vendor switches it off, "" when it has; `estimated` that nobody counts its
@@ -55,7 +49,7 @@ export type PriceList = Prices & {
 export type Candidate = {
   tier: Tier;
   attempt: number | null;
-  prices: PriceList | null;
+  prices: PriceTable | null;
   pricedBy: string | null;
   tools: boolean | null;
   efforts: readonly string[] | null;
