@@ -225,23 +225,18 @@ export function decideFreely(
 
 const nameOf = (kind: Kind): string => `${kind.class}${kind.judged ? " judged" : ""}`;
 
-/** Of going on with a tier, whatever the rule. Null where the ladder does not have the model. */
-function decideNamed(order: WorkOrder, config: Config, state: SliceState, tier: Tier): Decision | null {
-  const ask = { slice: state.slice, replans: state.replans, tried: [], only: [tier], end: "go on" as const };
-  const decision = decideFor(order, config, ask);
-  return decision.tier === null ? null : decision;
-}
-
-/** Of an attempt with a tier after these tries; null as above. */
+/** Of an attempt with a tier after these tries, or after none where the rule leaves no such one. Null: its model is not on the ladder. */
 export function decideOn(
   order: WorkOrder,
   config: Config,
-  state: SliceState,
+  { slice, replans }: SliceState,
   { tried, tier }: { tried: readonly Attempt[]; tier: Tier },
 ): Decision | null {
-  const ask = { slice: state.slice, replans: state.replans, tried, only: [tier], end: "go on" as const };
-  const decision = decideFor(order, config, ask);
-  return decision.tier === null ? decideNamed(order, config, state, tier) : decision;
+  const after = (tries: readonly Attempt[]): Decision =>
+    decideFor(order, config, { slice, replans, tried: tries, only: [tier], end: "go on" });
+  const ruled = after(tried);
+  const decision = ruled.tier === null ? after([]) : ruled;
+  return decision.tier === null ? null : decision;
 }
 
 export const triesOf = ({ attempts, since }: SliceState): Attempt[] => attempts.slice(since).filter(isTry);
@@ -300,7 +295,7 @@ function byRule(
 }
 
 function byUser(order: WorkOrder, config: Config, state: SliceState, tier: Tier): Choice {
-  const decision = decideNamed(order, config, state, tier);
+  const decision = decideOn(order, config, state, { tried: [], tier });
   const words = state.wish ? "rerun asked for by the user" : "named in the task file";
   const best = decision?.alternatives[0];
   const other = best && best.tier !== decision.tier ? `; the router would take ${best.tier}` : "";
