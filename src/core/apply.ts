@@ -6,7 +6,7 @@ import { close, cutOff, editLast, restart, verifiedAgain, withVerdict } from "./
 import { haltedBy, raised, standing, stopsOrder } from "./budget.ts";
 import { addCall, called, paid } from "./cost.ts";
 import { driftText, restamped } from "./drift.ts";
-import { goneAfterCall, goneUnder, goneWhenRetried, withGone } from "./gone.ts";
+import { goneUnder, goneWhenRetried, thereAgain, withGone } from "./gone.ts";
 import { actsOf, worked } from "./mtbi.ts";
 import {
   type Attempt,
@@ -192,7 +192,7 @@ const effects: Effects = {
   attempted: (order, event, at) => change(order, event.slice, (state) => attempted(state, event, at)),
   called: (before, event, at) => {
     const order = event.odd === undefined ? before : warnedOnce(before, oddText(event.tier, event.odd));
-    const all = { ...called(order, event, at), gone: goneAfterCall(order, event) };
+    const all = thereAgain(called(order, event, at), event);
     if (event.slice === null) return all;
     return change(all, event.slice, (state) => {
       const counted = { ...state, money: addCall(state.money, event) };

@@ -29,5 +29,7 @@ export const goneWhenRetried = ({ config, gone }: WorkOrder): readonly string[] 
   config?.tiers.every((tier) => gone.includes(modelName(tier))) ? [] : gone;
 
 /** It is there again. */
-export const goneAfterCall = ({ gone }: WorkOrder, { tier }: EventOf<"called">): readonly string[] =>
-  gone.includes(modelName(tier)) ? gone.filter((model) => model !== modelName(tier)) : gone;
+export const thereAgain = (order: WorkOrder, { tier }: EventOf<"called">): WorkOrder =>
+  order.gone.includes(modelName(tier))
+    ? { ...order, gone: order.gone.filter((model) => model !== modelName(tier)) }
+    : order;
