@@ -152,8 +152,7 @@ async function openLocked(host: Host, paths: OrderPaths, lease: Lease): Promise<
     const order = await begin(world, found, opening);
     const engine = new Engine(world, order, host.steps);
     connected.onListed(() => {
-      // What could not be written is told by the engine.
-      void refine(engine, settings, connected).catch(() => undefined);
+      refine(engine, settings, connected).catch(noted(world, "What a provider listed could not be taken in"));
     });
     sweepLater(world, repo);
     const close = async (): Promise<void> => {
@@ -221,13 +220,19 @@ function worldOf(host: Host, paths: OrderPaths, made: Made) {
   return { world, connected, repo };
 }
 
+/** Of work beside the order: that it failed is said, and stops nothing. */
+const noted =
+  ({ watch }: World, what: string) =>
+  (error: unknown): void =>
+    watch({
+      ...{ slice: null, attempt: null, kind: "note" as const },
+      text: `${what}: ${error instanceof Error ? error.message : String(error)}`,
+    });
+
 /** Copies that dead processes left behind go when there is time. */
 function sweepLater(world: World, repo: OpenRepo): void {
   const sweep = (): void => {
-    repo.sweep().catch((error: unknown) => {
-      const text = `Old copies could not be removed: ${error instanceof Error ? error.message : String(error)}`;
-      world.watch({ slice: null, attempt: null, kind: "note", text });
-    });
+    repo.sweep().catch(noted(world, "Old copies could not be removed"));
   };
   setTimeout(sweep, SWEEP_AFTER_MS).unref();
 }
