@@ -401,6 +401,8 @@ describe("what is foretold", () => {
     const { cost, seconds } = foretoldTrue(order([...approved([slice("01")], READY), ...run]));
     expect(cost?.ratio).toBeCloseTo(2, 4);
     expect([cost?.n, seconds?.n]).toEqual([1, 1]);
+    // A minute of the model's, and half a second of checks.
+    expect(seconds?.ratio).toBeCloseTo(60.5 / (event.decision?.seconds?.expected ?? NaN), 4);
     expect(foretoldTrue(order(start))).toEqual({ cost: null, seconds: null });
   });
 });

@@ -3,42 +3,41 @@ import { appendFileSync, existsSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test, vi } from "vitest";
 import type { Entry } from "../../src/core/event.ts";
-import { ORDER, finish, makeLab, send, story, taskText, write, writes } from "./lab.ts";
+import type { WorkOrder } from "../../src/core/state.ts";
+import { type Lab, ORDER, finish, makeLab, send, story, taskText, write, writes } from "./lab.ts";
 
 const FOLDER = `.slicewise/orders/${ORDER}`;
 const faults = (log: readonly Entry[]): string[] =>
   log.flatMap((entry) => (entry.type === "faulted" ? [`${entry.fault.kind}: ${entry.fault.message}`] : []));
 const states = (log: readonly Entry[]): string[] => [...new Set(log.map(({ type }) => type))];
 
-test("a clock that is set back during a call", async () => {
-  let minute = 60;
-  const lab = makeLab({ tasks: [{ id: "01" }], models: { "01": [writes("src/01.txt", "good")] } });
+/** Runs the lab while the clock is set to another time at every event; the order as it is then. */
+async function underSetClock(lab: Lab, time: () => number): Promise<WorkOrder> {
   vi.useFakeTimers({ toFake: ["Date"] });
   try {
     const opened = await lab.open();
-    opened.engine.watch(() => vi.setSystemTime(Date.UTC(2026, 10, 21, 10, (minute -= 1))));
+    opened.engine.watch(() => vi.setSystemTime(time()));
     await opened.engine.idle();
     await opened.close();
     expect(opened.engine.broken()).toBeNull();
+    return opened.engine.order();
   } finally {
     vi.useRealTimers();
   }
+}
+
+test("a clock that is set back during a call", async () => {
+  let minute = 60;
+  const lab = makeLab({ tasks: [{ id: "01" }], models: { "01": [writes("src/01.txt", "good")] } });
+  await underSetClock(lab, () => Date.UTC(2026, 10, 21, 10, (minute -= 1)));
   expect(states(lab.log())).toContain("ended");
 });
 
 test("a clock that is set forward for an hour at every turn uses up no time limit, and is no work", async () => {
   let hour = 10;
   const lab = makeLab({ tasks: [{ id: "01" }], models: { "01": [writes("src/01.txt", "good")] } });
-  vi.useFakeTimers({ toFake: ["Date"] });
-  try {
-    const opened = await lab.open();
-    opened.engine.watch(() => vi.setSystemTime(Date.UTC(2026, 10, 21, (hour += 1))));
-    await opened.engine.idle();
-    expect(opened.engine.order().clock.workedMs).toBeLessThan(60_000);
-    await opened.close();
-  } finally {
-    vi.useRealTimers();
-  }
+  const order = await underSetClock(lab, () => Date.UTC(2026, 10, 21, (hour += 1)));
+  expect(order.clock.workedMs).toBeLessThan(60_000);
   const log = lab.log();
   expect(faults(log)).toEqual([]);
   expect(log.some(({ skew = 0 }) => skew >= 3_500_000)).toBe(true);

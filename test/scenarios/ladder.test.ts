@@ -2,6 +2,8 @@
 import { describe, expect, onTestFinished, test } from "vitest";
 import type { Command, Entry } from "../../src/core/event.ts";
 import { Tier } from "../../src/core/order.ts";
+import type { ModelInfo, Provider } from "../../src/engine/ports.ts";
+import { type Script, scripted } from "../../src/providers/scripted.ts";
 import { startModelServer } from "../contract/modelServer.ts";
 import { LADDER, ORDER, finish, last, makeLab, script, send, write, writes } from "./lab.ts";
 
@@ -78,6 +80,60 @@ test("what a provider lists while an order runs is what its later routes are dec
   expect(routes).toEqual([null, expect.any(Number)]);
   expect(last(log, "ended")).toMatchObject({ result: "done" });
   expect(server.journal.flatMap(({ violations }) => violations)).toEqual([]);
+});
+
+/** The lab's model, whose vendor answers what it has when it is warmed. */
+function listing(info: Partial<ModelInfo>, given: Script): { provider: Provider; asked: () => number } {
+  const made = scripted({ id: "lab", script: given, retries: 0 });
+  const all = {
+    id: "strange-1",
+    context: null,
+    maxOutput: null,
+    efforts: null,
+    defaultEffort: null,
+    tools: null,
+  };
+  let count = 0;
+  return {
+    provider: {
+      ...made,
+      warm: () => void (count += 1),
+      listed: () => (count > 0 ? [{ ...all, ...info }] : null),
+    },
+    asked: () => count,
+  };
+}
+const STRANGE = { provider: "lab", model: "strange-1", effort: null };
+
+test("a model that is listed without tools before its first attempt begins is not asked", async () => {
+  const lab = makeLab({ settings: { tiers: [STRANGE] }, tasks: [{ id: "01", keys: check("src/01.txt") }] });
+  const { provider } = listing(
+    { tools: false },
+    script({ "01": [writes("src/01.txt", "good\n")] }, {}, lab.seen),
+  );
+  const log = await lab.run({ extraProviders: new Map([["lab", provider]]) });
+  expect(faults(log).join("\n")).toMatch(/strange-1 takes no tools/);
+  expect(lab.seen).toEqual([]);
+});
+
+test("the planner's provider is asked for its models, too", async () => {
+  const lab = makeLab({ settings: { tiers: [STRANGE], planner: STRANGE } });
+  const { provider, asked } = listing({}, () => ({ text: "I will not plan." }));
+  await lab.run({ extraProviders: new Map([["lab", provider]]) });
+  expect(asked()).toBeGreaterThan(0);
+});
+
+test("a tier without an effort is raised from the one its model makes of itself", async () => {
+  const bad = ["bad", "worse", "worst"].flatMap((text) => writes("src/01.txt", text));
+  const lab = makeLab({
+    settings: { tiers: [{ provider: "lab", model: "claude-haiku-5-5", effort: null }] },
+    tasks: [{ id: "01", keys: check("src/01.txt") }],
+    models: { "01": [bad, writes("src/01.txt", "good")] },
+  });
+  const log = await lab.run();
+  const efforts = log.flatMap((entry) => (entry.type === "routed" ? [entry.route.tier.effort] : []));
+  expect(efforts).toEqual([null, "high"]);
+  expect(last(log, "ended")).toMatchObject({ result: "done" });
 });
 
 describe("a tier asked for by name that cannot execute is refused, and nothing is changed", () => {
