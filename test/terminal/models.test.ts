@@ -72,6 +72,13 @@ test("what a provider lists wins, and says so", async () => {
 });
 
 const tier = (provider: string, model: string, effort: string | null) => ({ provider, model, effort });
+
+test("a model that takes no tools says so where it stands", async () => {
+  const one = tier("anthropic", "claude-haiku-5-5", "low");
+  const { out } = await models({ tiers: [one], models: { "claude-haiku-5-5": { tools: false } } }, NOWHERE);
+  expect(out).toContain("; takes no tools (your settings (claude-haiku-5-5))\n");
+}, 30_000);
+
 test.each([
   ["no key and no tier", {}, {}, 1, "The ladder is empty"],
   [
