@@ -24,6 +24,10 @@ const exactly = (text) => new RegExp(`^\\s*${text.replace(/[.*+?^${}()|[\]\\]/g,
 /** @param {Page} page */
 const quickInput = (page) => page.locator(".quick-input-widget:visible");
 
+// What was there before may stay in sight for a moment: a box has no list, a pick is known by its title.
+/** @param {Page} page */
+const inputBox = (page) => quickInput(page).filter({ hasNot: page.locator(".quick-input-list:visible") });
+
 /** @param {Page} page @param {string} label */
 const quickRow = (page, label) =>
   quickInput(page)
@@ -118,8 +122,18 @@ async function dismissQuickInput(page) {
  * @param {string} text
  */
 export async function answerInput(page, text) {
-  await quickInput(page).locator("input.input").fill(text);
+  await inputBox(page).locator("input.input").fill(text);
   await page.keyboard.press("Enter");
+}
+
+/**
+ * Types into the quick pick of this title, once it is the one that is open.
+ * @param {Page} page
+ * @param {string} title
+ * @param {string} text
+ */
+export async function filterPick(page, title, text) {
+  await quickInput(page).filter({ hasText: title }).locator("input.input").fill(text);
 }
 
 /**

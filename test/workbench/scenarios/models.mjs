@@ -3,7 +3,16 @@
 import { strict as assert } from "node:assert";
 import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { answerInput, pickItem, runCommand, seeText, shoot, showSidebar, sidebar } from "../drive.mjs";
+import {
+  answerInput,
+  filterPick,
+  pickItem,
+  runCommand,
+  seeText,
+  shoot,
+  showSidebar,
+  sidebar,
+} from "../drive.mjs";
 import { startModel } from "../model.mjs";
 import { WORKBENCH } from "../paths.mjs";
 
@@ -62,7 +71,7 @@ export default {
     });
     await step("a model of VS Code is added, with what it cannot do", async () => {
       await rows(page).filter({ hasText: "Add or take off models" }).first().click();
-      await page.locator(".quick-input-widget:visible input.input").fill(EDITORS);
+      await filterPick(page, "what stands on the ladder", EDITORS);
       const row = rows(page).filter({ hasText: EDITORS }).first();
       await row.waitFor();
       const text = (await row.innerText()).replace(/\s+/g, " ");
@@ -75,7 +84,7 @@ export default {
     });
     await step("it becomes the planner", async () => {
       await rows(page).filter({ hasText: "Planner:" }).first().click();
-      await page.locator(".quick-input-widget:visible input.input").fill(EDITORS);
+      await filterPick(page, "which one plans?", EDITORS);
       await rows(page).filter({ hasText: EDITORS }).first().click();
       await rows(page)
         .filter({ hasText: `Planner: ${EDITORS}` })
