@@ -70,11 +70,12 @@ export type Prices = {
 
 /**
  * `long` are the prices of a request with more than `over` input tokens, cached ones included; `peak` those of hours of the
- * day, "HH:MM" UTC, the end excluded.
+ * day, "HH:MM" UTC, the end excluded; `later` those that replace all of them from a day (ISO 8601, UTC), the next one first.
  */
 export type PriceTable = Prices & {
   long?: Prices & { over: number };
   peak?: (Prices & { from: string; to: string })[];
+  later?: (Omit<PriceTable, "later"> & { day: string })[];
 };
 
 /** What is known of a model; null is unknown, never 0. Efforts are only those it accepts; prices a listing may name. */
@@ -103,7 +104,7 @@ export interface Provider {
 export interface Catalogue {
   /** Null for a model nobody has told us about. */
   info(tier: Pick<Tier, "provider" | "model">): ModelInfo | null;
-  /** US dollars of a call made `at` (ISO 8601; without, at the dearest hour); null when a price it needs is unknown. */
+  /** US dollars of a call made `at` (ISO 8601; without, today at the dearest hour); null when a price it needs is unknown. */
   cost(tier: Pick<Tier, "provider" | "model">, usage: Usage, at?: string): number | null;
   /** Share of bounded slices (C2) a tier is held to get right before anything was learned; null when nobody has said. */
   rate?(tier: Tier): number | null;
@@ -112,13 +113,14 @@ export interface Catalogue {
 /** What this user's orders spend in a day of the local calendar on this machine, whichever process runs them. */
 export interface Day {
   /**
-   * Sets dollars aside unless they could exceed the budget (then `spent` is what is spent or set aside); waits for others'
+   * Sets dollars aside unless they could exceed the budget (then `spent` is what is spent or lost, `lost` what of it killed
+   * processes had set aside: nobody knows what of that was billed); waits for others'
    * calls when it fits without. With no budget it only makes the order known. Rejects with a Fault when the disk refuses.
    */
   reserve(dollars: number, budget: number | null, signal: AbortSignal): Promise<DayAnswer>;
   close(): Promise<void>;
 }
-export type DayAnswer = { release(): Promise<void> } | { spent: number };
+export type DayAnswer = { release(): Promise<void> } | { spent: number; lost: number };
 
 // ── The order on disk ───────────────────────────────────────────────────────────────────────────────────────────────
 

@@ -30,7 +30,11 @@ export type Listed = (provider: string) => readonly ModelInfo[] | null | undefin
 type Model = Pick<Tier, "provider" | "model">;
 type Known = Pick<Settings, "prices" | "providers"> & Partial<Pick<Settings, "models">>;
 
-export function catalogue(settings: Known, listed: Listed = () => null): KnownModels {
+export function catalogue(
+  settings: Known,
+  listed: Listed = () => null,
+  now: () => string = () => new Date().toISOString(),
+): KnownModels {
   // A view asks for every slice and tier, many times a second; only a new listing changes what is known.
   const known = new Map<string, { listing: readonly ModelInfo[] | null; facts: ModelFacts }>();
   const facts = (model: Model): ModelFacts => {
@@ -50,7 +54,7 @@ export function catalogue(settings: Known, listed: Listed = () => null): KnownMo
     },
     cost(model, usage, at) {
       const prices = facts(model).prices?.value;
-      return prices === undefined ? null : costThen(prices, usage, at);
+      return prices === undefined ? null : costThen(pricesOn(prices, at ?? now()), usage, at);
     },
     rate: (tier) => qualityOf(tier)?.rate ?? null,
   };
@@ -130,8 +134,8 @@ function pricesOf(
   if (own.value !== undefined) return { value: ownPrices(own.value), from: own.key };
   if (listed !== undefined) return { value: listed, from: LISTING };
   if (entry?.input === undefined) return null;
-  const { input, output, cacheRead, cacheWrite, cacheWriteHour, long, peak } = entry;
-  const value = { input, output, cacheRead, cacheWrite, cacheWriteHour, long, peak };
+  const { input, output, cacheRead, cacheWrite, cacheWriteHour, long, peak, later } = entry;
+  const value = { input, output, cacheRead, cacheWrite, cacheWriteHour, long, peak, later };
   const known = Object.entries(value).filter(([, price]) => price !== undefined);
   return { value: Object.fromEntries(known), from: sourceName(entry.from.prices) };
 }
@@ -152,6 +156,10 @@ function endOf(entry: Entry | null, isListed: boolean): Fact<string> | null {
   if (entry?.ends !== undefined) return { value: entry.ends, from: sourceName(entry.from.efforts) };
   return entry?.retired === true && !isListed ? { value: "", from: sourceName("z") } : null;
 }
+
+/** What holds at a time: what was known to come may have come since the table was made. */
+const pricesOn = (prices: PriceTable, at: string): PriceTable =>
+  prices.later?.findLast(({ day }) => day <= at.slice(0, 10)) ?? prices;
 
 /** Without a time the dearest hour counts: what is predicted or set aside must not be less than what is billed. */
 function costThen(prices: PriceTable, usage: Usage, at: string | undefined): number | null {

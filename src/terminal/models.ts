@@ -128,6 +128,9 @@ function rungLines({ tier, facts, attempt, quality, reviewer }: Rung, n: number)
     ...(prices?.value.peak ?? []).map(
       (peak) => `${peak.from}–${peak.to} UTC in ${money(peak.input)}, out ${money(peak.output)}`,
     ),
+    ...(prices?.value.later ?? []).map(
+      (later) => `from ${later.day} on in ${money(later.input)}, out ${money(later.output)}`,
+    ),
   ];
   const taken =
     efforts === null ? "unknown" : efforts.value.length === 0 ? "none to choose" : efforts.value.join(" ");

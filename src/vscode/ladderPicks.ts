@@ -42,11 +42,12 @@ function priceOf({ prices }: Candidate): string {
 /** Prices that hold at times only, and who says them all. */
 function otherPrices({ prices, pricedBy }: Candidate): string[] {
   if (prices === null) return [];
-  const { long, peak = [] } = prices;
+  const { long, peak = [], later = [] } = prices;
   const both = (one: Prices): string => l10n.t("{0} in · {1} out", dollars(one.input), dollars(one.output));
   return [
     ...(long ? [l10n.t("over {0} tokens {1}", long.over.toLocaleString("en"), both(long))] : []),
     ...peak.map((one) => l10n.t("{0}–{1} UTC {2}", one.from, one.to, both(one))),
+    ...later.map((one) => l10n.t("from {0} on {1}", one.day, both(one))),
     ...(pricedBy === null ? [] : [l10n.t("prices: {0}", pricedBy)]),
   ];
 }

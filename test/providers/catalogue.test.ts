@@ -158,6 +158,20 @@ const COSTS: CostCase[] = [
     dollars: 0.135,
   },
   {
+    name: "the last day before a price known to come",
+    model: ["google", "gemini-3.8-flash"],
+    usage: usage({ input: M, cacheRead: M, output: M }),
+    at: "2026-12-31T23:59:59.999Z",
+    dollars: 0.75 + 0.075 + 3.75,
+  },
+  {
+    name: "from that day on",
+    model: ["google", "gemini-3.8-flash"],
+    usage: usage({ input: M, cacheRead: M, output: M }),
+    at: "2027-01-01T00:00:00.000Z",
+    dollars: 1.5 + 0.15 + 7.5,
+  },
+  {
     name: "a second account of a vendor",
     model: ["work", "claude-opus-5-5"],
     usage: usage({ input: M }),
@@ -167,6 +181,15 @@ const COSTS: CostCase[] = [
 ];
 
 describe("cost", () => {
+  test.each([
+    ["2026-12-31T12:00:00.000Z", 0.75],
+    ["2027-02-01T12:00:00.000Z", 1.5],
+  ])("of a call to come, on %s", (today, dollars) => {
+    const then = catalogue(bare, undefined, () => today);
+    const gemini = { provider: "google", model: "gemini-3.8-flash" };
+    expect(then.cost(gemini, usage({ input: M }))).toBe(dollars);
+  });
+
   test.each(COSTS)("$name", ({ model: [provider, model], usage, dollars, settings, at }) => {
     const cost = catalogue({ ...bare, ...settings }).cost({ provider, model }, usage, at);
     if (dollars === null) expect(cost).toBeNull();
@@ -345,6 +368,7 @@ describe("the table", () => {
       ...prices,
       long: z.strictObject({ ...prices, over: z.number().positive() }).optional(),
       peak: z.array(z.strictObject({ ...prices, from: hour, to: hour })).optional(),
+      later: z.array(z.strictObject({ ...prices, day: z.iso.date() })).optional(),
       context: z.number().positive().optional(),
       maxOutput: z.number().positive().optional(),
       tools: z.boolean().optional(),

@@ -79,6 +79,11 @@ test("a model that takes no tools says so where it stands", async () => {
   expect(out).toContain("; takes no tools (your settings (claude-haiku-5-5))\n");
 }, 30_000);
 
+test("a price known to come says from when", async () => {
+  const { out } = await models({ tiers: [tier("google", "gemini-3.8-flash", "low")] }, NOWHERE);
+  expect(out).toContain("\n            from 2027-01-01 on in $1.5, out $7.5\n");
+}, 30_000);
+
 test.each([
   ["no key and no tier", {}, {}, 1, "The ladder is empty"],
   [

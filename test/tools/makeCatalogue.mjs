@@ -60,7 +60,18 @@ function addPriced({ models, day }, vendor, { id, context_window, prices }) {
   if (NO_CHAT.test(id) || (vendor === "google" && !id.startsWith("gem"))) return;
   const price = priceOn(prices, day);
   if (price?.input_mtok === undefined || price.output_mtok === undefined) return;
-  const entry = { from: { prices: "p" } };
+  const entry = { from: { prices: "p" }, ...priced(price) };
+  const peak = peaks(prices);
+  if (peak.length > 0) entry.peak = peak;
+  const later = pricesAfter(prices, day);
+  if (later.length > 0) entry.later = later;
+  if (context_window !== undefined) Object.assign(entry, { context: context_window }).from.limits = "p";
+  models[`${vendor}/${id.toLowerCase()}`] = entry;
+}
+
+/** By our names, with those of long prompts. */
+function priced(price) {
+  const entry = {};
   const long = {};
   for (const [key, theirs] of Object.entries(KEYS)) {
     const value = price[theirs];
@@ -69,12 +80,15 @@ function addPriced({ models, day }, vendor, { id, context_window, prices }) {
     const tier = value.tiers?.[0];
     if (tier !== undefined) Object.assign(long, { over: tier.start, [key]: tier.price });
   }
-  if (long.over !== undefined) entry.long = long;
-  const peak = peaks(prices);
-  if (peak.length > 0) entry.peak = peak;
-  if (context_window !== undefined) Object.assign(entry, { context: context_window }).from.limits = "p";
-  models[`${vendor}/${id.toLowerCase()}`] = entry;
+  return long.over === undefined ? entry : { ...entry, long };
 }
+
+/** Prices known to come, by the day they hold from, the next one first. */
+const pricesAfter = (prices, day) =>
+  (Array.isArray(prices) ? prices : [])
+    .filter(({ constraint }) => new Date(constraint?.start_date ?? 0) > day)
+    .map(({ constraint, prices: price }) => ({ day: constraint.start_date, ...priced(price) }))
+    .sort((a, b) => (a.day < b.day ? -1 : 1));
 
 /** Prices by the hour of the day, UTC; of those that a later start date has not replaced. */
 function peaks(prices) {
