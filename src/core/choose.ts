@@ -318,5 +318,5 @@ function leftOut({ gone }: WorkOrder, { tiers }: Config): string {
 /** The tier a rerun "one higher" takes: above the last attempt's, else above the one it would start on. */
 export function rerunTier(order: WorkOrder, state: SliceState): Tier | null {
   const from = state.attempts.at(-1)?.tier ?? choose(order, state)?.tier;
-  return from && order.config ? higher(from, order.config) : null;
+  return from && order.config ? higher(from, order.config, order.gone) : null;
 }

@@ -39,9 +39,11 @@ function rungsAbove(tier: Tier, tiers: readonly Tier[]): Tier[] {
   return (at < 0 ? tiers.slice(-1) : tiers.slice(at + 1)).filter((rung) => !sameModel(rung, tier));
 }
 
-/** One step up: more effort of the same model, else the next model's rung; null at the top. */
-export const higher = (tier: Tier, config: Config): Tier | null =>
-  raised(tier, config)[0] ?? rungsAbove(tier, config.tiers)[0] ?? null;
+/** One step up: more effort of the same model, else the next model's rung, of those not gone; null at the top. */
+export const higher = (tier: Tier, config: Config, gone: readonly string[]): Tier | null =>
+  [...raised(tier, config), ...rungsAbove(tier, config.tiers)].find(
+    (rung) => !gone.includes(modelName(rung)),
+  ) ?? null;
 
 /**
  * What may follow these tries, lowest first: the same model once with more effort, then a model above that was not tried, up to

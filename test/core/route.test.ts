@@ -247,8 +247,17 @@ test.each<[Tier, Partial<Config>, string | null]>([
   [tier("other"), { tiers: [] }, null],
   [tier("small", "max"), { tiers: [tier("small", "max"), tier("small", "low")] }, null],
 ])("one higher than %j with %j: %s", (from, over, expected) => {
-  expect(name(higher(from, config(over)))).toBe(expected);
+  expect(name(higher(from, config(over), []))).toBe(expected);
   expect(name(rerunTier(...triedOn([from], over)))).toBe(expected);
+});
+
+test.each<[Tier, readonly string[], string | null]>([
+  [tier("small", "low"), ["p/middle"], "big@medium"],
+  [tier("small", "low"), ["p/small"], "middle@low"],
+  [tier("middle", "low"), ["p/big", "p/huge"], null],
+])("one higher than %j never names what is gone, %j: %s", (from, gone, expected) => {
+  const [order, state] = triedOn([from], {});
+  expect(name(rerunTier({ ...order, gone }, state))).toBe(expected);
 });
 
 test.each<[string, number, boolean]>([
