@@ -62,7 +62,7 @@ export async function reserveAll(reserving: Reserving, call: Call): Promise<Rese
     if ("spent" in answer) {
       own.release();
       if (budget === null) throw new Error("no budget, and yet it is exceeded");
-      return refusal({ what: "day", budget, needs: answer.spent + worst }, "today, by all orders", worst);
+      return refusal({ what: "day", budget, needs: answer.spent + worst }, byAll(answer.lost), worst);
     }
     const release = (): void => {
       own.release();
@@ -115,6 +115,11 @@ function overBudget(held: Reservations, order: WorkOrder, slice: string | null, 
 }
 
 const dollars = (amount: number): string => `$${amount.toFixed(amount < 0.1 ? 4 : 2)}`;
+
+const byAll = (lost: number): string =>
+  lost === 0
+    ? "today, by all orders"
+    : `today, by all orders; ${dollars(lost)} of it for calls of processes that were killed, which may have been billed`;
 
 function refusal(over: Over, whose: string, worst: number): Fault {
   const { what, budget, needs } = over;

@@ -40,6 +40,9 @@ const WAIT_MS = [20, 2000] as const;
 /** Days that are kept: yesterday's may still be going on elsewhere. */
 const DAYS_KEPT = 7;
 
+/** "wait": it fits once the calls under way have ended. */
+type Tried = "set aside" | "wait" | { spent: number; lost: number };
+
 export function openDay({ folder, log, lock, others, now }: DayParts): Day {
   const spending = spentIn();
   let held = 0;
@@ -68,7 +71,7 @@ export function openDay({ folder, log, lock, others, now }: DayParts): Day {
     };
     await writeAtomic(join(place, nameOf(log)), JSON.stringify(entry));
   };
-  const tryOnce = async (dollars: number, budget: number, day: string): Promise<number | null> => {
+  const tryOnce = async (dollars: number, budget: number, day: string): Promise<Tried> => {
     held += dollars;
     await announce(day);
     const seen = await look(join(folder, day), nameOf(log));
@@ -77,11 +80,11 @@ export function openDay({ folder, log, lock, others, now }: DayParts): Day {
     const before = seen.reduce((total, { entry }) => total + (entry.lost ?? 0), ownLost);
     const lost = before + sum(seen.filter(({ gone }) => gone));
     const set = held + sum(seen.filter(({ gone }) => !gone));
-    if (spent + lost + set <= budget) return null;
+    if (spent + lost + set <= budget) return "set aside";
     held -= dollars;
     await announce(day);
     // What died with its process may have been billed; what runs will be known.
-    return spent + lost + dollars > budget ? spent + lost : -1;
+    return spent + lost + dollars > budget ? { spent: spent + lost, lost } : "wait";
   };
   return {
     async reserve(dollars, budget, signal) {
@@ -92,9 +95,10 @@ export function openDay({ folder, log, lock, others, now }: DayParts): Day {
       }
       for (let turn = 0; ; turn += 1) {
         const day = dayOf(now());
-        const spent = await inTurn(() => tryOnce(dollars, budget, day));
-        if (spent === null) break;
-        if (spent >= 0 || signal.aborted) return { spent: Math.max(0, spent) };
+        const tried = await inTurn(() => tryOnce(dollars, budget, day));
+        if (tried === "set aside") break;
+        if (tried !== "wait") return tried;
+        if (signal.aborted) return { spent: 0, lost: 0 };
         await pause(Math.min(WAIT_MS[1], WAIT_MS[0] * 2 ** turn) * (0.5 + Math.random()), signal);
       }
       const release = async (): Promise<void> => {

@@ -133,11 +133,11 @@ test("the refusal says what it could cost, what is left, and what to do", () => 
 });
 
 /** A day that turns down whatever is more than `left`, and keeps count of what is set aside. */
-function dayWith(left: number) {
+function dayWith(left: number, lost = 0) {
   const day = { held: 0, asked: [] as (number | null)[] };
   const reserveOf = async (dollars: number, budget: number | null) => {
     day.asked.push(budget);
-    if (budget !== null && day.held + dollars > left) return { spent: budget - left };
+    if (budget !== null && day.held + dollars > left) return { spent: budget - left, lost };
     day.held += dollars;
     return { release: async () => void (day.held -= dollars) };
   };
@@ -162,6 +162,19 @@ test("what fits once another call has ended waits for it; what never fits does n
   first.release();
   await later;
   expect([second, held.total]).toEqual(["made", 1]);
+});
+
+test("what killed processes had set aside is said where the day's budget turns a call down", async () => {
+  const parts = { held: noReservations(), catalogue, day: dayWith(1, 0.25) };
+  const answer = await reserveAll(
+    { ...parts, order: () => orderWith({ day: 20 }), signal: new AbortController().signal },
+    { slice: "01", tier: tier("m"), input: 1000, output: 1000 },
+  );
+  expect(answer).toMatchObject({
+    message: expect.stringContaining(
+      "(today, by all orders; $0.25 of it for calls of processes that were killed, which may have been billed)",
+    ) as string,
+  });
 });
 
 test("the day's budget is asked last, and what it turns down holds nothing", async () => {

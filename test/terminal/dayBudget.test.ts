@@ -116,7 +116,9 @@ test("one is killed in the middle of its calls: what it had set aside counts, un
   killed.child.kill("SIGKILL");
   await killed.ended;
   // Three calls, at 0.08 each, may have been billed: nothing more is sure to fit.
-  expect((await start(lab, "one", env).ended).status).toBe(1);
+  const refused = await start(lab, "one", env).ended;
+  expect(refused.status).toBe(1);
+  expect(refused.output).toContain("of it for calls of processes that were killed");
   expect(spentIn(logOf(lab, "one"))).toBe(0);
   isOpen = true;
   // Nor when its own order opens again: nobody knows whether these calls were billed.
