@@ -17,15 +17,19 @@ import { startModel } from "../model.mjs";
 import { WORKBENCH } from "../paths.mjs";
 
 const EDITORS = "vscode-lm/test-models/kimi-test";
+const TOOLLESS = "claude-haiku-4-5";
 const NEXT = "Move towards the dear end";
 const PATIENCE = 60_000;
-const model = await startModel(() => ({ text: "ok" }), ["claude-haiku-5-5", "claude-sonnet-5-5"]);
+const model = await startModel(() => ({ text: "ok" }), ["claude-haiku-5-5", "claude-sonnet-5-5", TOOLLESS]);
 const asked = path.join(WORKBENCH, "shots", `asked-${process.pid}.jsonl`);
 
 /** @param {import("playwright-core").Page} page */
 const rows = (page) => page.locator(".quick-input-widget:visible .monaco-list-row");
 /** The labels of the quick pick, from the top. @param {import("playwright-core").Page} page */
 const labels = (page) => rows(page).locator(".monaco-icon-label .label-name").allInnerTexts();
+
+/** They say what is run on a machine, so that is where VS Code keeps them when it is served from one. */
+const machineSettings = (home) => path.join(home, "data/Machine/settings.json");
 
 /** @type {import("../ui.mjs").Scenario} */
 export default {
@@ -35,6 +39,9 @@ export default {
     mkdirSync(folder, { recursive: true });
     mkdirSync(path.dirname(asked), { recursive: true });
     writeFileSync(path.join(folder, "README.md"), "# A small place\n");
+    const own = machineSettings(path.dirname(folder));
+    mkdirSync(path.dirname(own), { recursive: true });
+    writeFileSync(own, JSON.stringify({ "slicewise.models": { [TOOLLESS]: { tools: false } } }));
     cpSync(
       path.join(WORKBENCH, "vendor-ext"),
       path.join(path.dirname(folder), "extensions/slicewise.test-models-0.0.0"),
@@ -43,9 +50,11 @@ export default {
   },
   run: async ({ lab, page, step }) => {
     const settings = () => {
-      // They say what is run on a machine, so that is where VS Code keeps them when it is served from one.
-      const file = path.join(lab.home.dir, "data/Machine/settings.json");
-      return existsSync(file) ? JSON.parse(readFileSync(file, "utf8")) : {};
+      try {
+        return JSON.parse(readFileSync(machineSettings(lab.home.dir), "utf8"));
+      } catch {
+        return {}; // it is being written
+      }
     };
     await step("the sidebar shows", () => showSidebar(page));
     await step("Choose Models shows the ladder made from the key, with prices", async () => {
@@ -71,6 +80,10 @@ export default {
     });
     await step("a model of VS Code is added, with what it cannot do", async () => {
       await rows(page).filter({ hasText: "Add or take off models" }).first().click();
+      await filterPick(page, "what stands on the ladder", TOOLLESS);
+      const toolless = rows(page).filter({ hasText: TOOLLESS }).first();
+      await toolless.filter({ hasText: "takes no tools: it can neither plan nor execute" }).waitFor();
+      await shoot(page, "models-toolless-light");
       await filterPick(page, "what stands on the ladder", EDITORS);
       const row = rows(page).filter({ hasText: EDITORS }).first();
       await row.waitFor();
