@@ -4,6 +4,8 @@ export default defineConfig({
   test: {
     include: ["test/**/*.test.ts"],
     exclude: ["test/workbench/**", "**/node_modules/**"],
+    // Most of the time is git's and that of other programs: with a core left free, as is the default, it takes half as long again.
+    maxWorkers: "100%",
     testTimeout: 60_000,
     hookTimeout: 60_000,
   },

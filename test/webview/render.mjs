@@ -1,6 +1,7 @@
 // node test/webview/render.mjs: the sidebar drawn in a browser, in all states and themes; screenshots in workbench/shots.
 import { mkdirSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
+import { availableParallelism } from "node:os";
 import path from "node:path";
 import { gzipSync } from "node:zlib";
 import { SHOTS } from "../workbench/paths.mjs";
@@ -84,32 +85,42 @@ const focused = (page) =>
 const shoot = (page, name) =>
   page.screenshot({ path: path.join(SHOTS, `webview-${name}.png`), caret: "initial" });
 
+/** One after the other, as many at a time as there are cores, on as many pages. */
+async function each({ draw, forgetful }, cases, work) {
+  const left = [...cases];
+  const lane = async () => {
+    const page = await forgetful();
+    for (let one = left.shift(); one !== undefined; one = left.shift())
+      await work(await draw(page, one), one);
+    await page.close();
+  };
+  await Promise.all(Array.from({ length: availableParallelism() }, lane));
+}
+
 /** Enough to see every kind of element once. */
 const CONTRAST = new Set(["no-models", "gate-errors", "amended", "running", "approval"]);
 
 /** Every fixture in every theme: axe, overflow, the policy, errors. */
-async function looks({ built, open }) {
-  for (const theme of Object.keys(THEMES)) {
-    for (const fixture of Object.keys(built.fixtures)) {
-      if (theme.startsWith("contrast") && !CONTRAST.has(fixture)) continue;
-      const name = `${fixture} ${theme}`;
-      const page = await open({ theme, width: 300, fixture });
-      const errors = [];
-      page.on("pageerror", (error) => errors.push(error.message));
-      await shoot(page, `${fixture}-${theme}`);
-      expectNone(`axe ${name}`, await axeFindings(page));
-      await page.setViewportSize({ width: 250, height: 900 });
-      await settle(page);
-      expectNone(`250 px ${name}`, await overflows(page));
-      expectNone(`policy ${name}`, await page.evaluate(() => window.violations));
-      expectNone(`errors ${name}`, errors);
-      await page.close();
-    }
-  }
+async function looks(stage) {
+  const cases = Object.keys(THEMES).flatMap((theme) =>
+    Object.keys(stage.built.fixtures)
+      .filter((fixture) => !theme.startsWith("contrast") || CONTRAST.has(fixture))
+      .map((fixture) => ({ theme, width: 300, fixture })),
+  );
+  await each(stage, cases, async (page, { theme, fixture }) => {
+    const name = `${fixture} ${theme}`;
+    await shoot(page, `${fixture}-${theme}`);
+    expectNone(`axe ${name}`, await axeFindings(page));
+    await page.setViewportSize({ width: 250, height: 900 });
+    await settle(page);
+    expectNone(`250 px ${name}`, await overflows(page));
+    expectNone(`policy ${name}`, await page.evaluate(() => window.violations));
+    expectNone(`errors ${name}`, await page.evaluate(() => window.errors));
+  });
 }
 
 /** With everything open: details, graph, money. */
-async function openLooks({ open }) {
+async function openLooks(stage) {
   const cases = [
     { fixture: "running", ids: ["03"], unfolded: ["Graph", "Money"] },
     { fixture: "running", ids: ["07"], unfolded: [] },
@@ -126,31 +137,30 @@ async function openLooks({ open }) {
       unfolded: ["Money", "This workspace", "Week by week"],
     },
   ];
-  for (const theme of Object.keys(THEMES)) {
-    for (const { fixture, ids, unfolded } of cases) {
-      const name = `${[fixture, ...ids].join("-").slice(0, 20)}-open-${theme}`;
-      const page = await open({ theme, width: 300, height: 1500, fixture });
-      await openRows(page, ids);
-      await unfold(page, ...unfolded);
-      await page.locator(".scroll").evaluate((element) => element.scrollTo(0, 0));
-      await shoot(page, name);
-      if (fixture === "running") {
-        const checks = page.getByRole("heading", { name: /^Checks/ }).first();
-        await checks.evaluate((element) => element.scrollIntoView());
-        await shoot(page, `${name}-checks`);
-      }
-      expectNone(`axe ${name}`, await axeFindings(page));
-      await page.setViewportSize({ width: 250, height: 1500 });
-      await settle(page);
-      expectNone(`250 px ${name}`, await overflows(page));
-      if (theme === "dark") await shoot(page, `${name}-250`);
-      expectNone(
-        `nothing of a body is interpreted ${name}`,
-        await page.evaluate(() => window.hacked || document.images.length),
-      );
-      await page.close();
+  const themed = Object.keys(THEMES).flatMap((theme) =>
+    cases.map((one) => ({ theme, width: 300, height: 1500, ...one })),
+  );
+  await each(stage, themed, async (page, { theme, fixture, ids, unfolded }) => {
+    const name = `${[fixture, ...ids].join("-").slice(0, 20)}-open-${theme}`;
+    await openRows(page, ids);
+    await unfold(page, ...unfolded);
+    await page.locator(".scroll").evaluate((element) => element.scrollTo(0, 0));
+    await shoot(page, name);
+    if (fixture === "running") {
+      const checks = page.getByRole("heading", { name: /^Checks/ }).first();
+      await checks.evaluate((element) => element.scrollIntoView());
+      await shoot(page, `${name}-checks`);
     }
-  }
+    expectNone(`axe ${name}`, await axeFindings(page));
+    await page.setViewportSize({ width: 250, height: 1500 });
+    await settle(page);
+    expectNone(`250 px ${name}`, await overflows(page));
+    if (theme === "dark") await shoot(page, `${name}-250`);
+    expectNone(
+      `nothing of a body is interpreted ${name}`,
+      await page.evaluate(() => window.hacked || document.images.length),
+    );
+  });
 }
 
 /** The habits of a VS Code tree. */
