@@ -112,7 +112,7 @@ export async function withStage(use) {
   const newPage = () => browser.newPage({ reducedMotion: "reduce" });
   const forgetful = async () => {
     const page = await newPage();
-    await page.addInitScript(() => sessionStorage.clear());
+    await page.addInitScript(() => window.sessionStorage.clear());
     return page;
   };
   try {
