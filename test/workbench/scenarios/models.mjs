@@ -28,6 +28,12 @@ const rows = (page) => page.locator(".quick-input-widget:visible .monaco-list-ro
 /** The labels of the quick pick, from the top. @param {import("playwright-core").Page} page */
 const labels = (page) => rows(page).locator(".monaco-icon-label .label-name").allInnerTexts();
 
+/** A list fades in. @param {import("playwright-core").Page} page @param {string} name */
+async function shootList(page, name) {
+  await page.waitForTimeout(500);
+  await shoot(page, name);
+}
+
 /** They say what is run on a machine, so that is where VS Code keeps them when it is served from one. */
 const machineSettings = (home) => path.join(home, "data/Machine/settings.json");
 
@@ -68,7 +74,7 @@ export default {
         (await first.innerText()).replace(/\s+/g, " "),
         /\$0\.125 to cache.*over 100,000 tokens \$0\.5 in · \$2\.5 out · prices: .+/,
       );
-      await shoot(page, "models-ladder-light");
+      await shootList(page, "models-ladder");
     });
     await step("a rung is moved, by the keyboard", async () => {
       const before = (await labels(page)).filter((label) => /^\d+\./.test(label));
@@ -83,7 +89,7 @@ export default {
       await filterPick(page, "what stands on the ladder", TOOLLESS);
       const toolless = rows(page).filter({ hasText: TOOLLESS }).first();
       await toolless.filter({ hasText: "takes no tools: it can neither plan nor execute" }).waitFor();
-      await shoot(page, "models-toolless-light");
+      await shootList(page, "models-toolless");
       await filterPick(page, "what stands on the ladder", EDITORS);
       const row = rows(page).filter({ hasText: EDITORS }).first();
       await row.waitFor();
@@ -91,7 +97,7 @@ export default {
       for (const words of ["price unknown", "usage is estimated", "no effort to choose"])
         assert.ok(text.includes(words), `${text} does not say "${words}"`);
       await row.click();
-      await shoot(page, "models-editor-light");
+      await shootList(page, "models-editor");
       await page.keyboard.press("Enter");
       await rows(page).filter({ hasText: "Planner:" }).first().waitFor();
     });
@@ -103,8 +109,7 @@ export default {
         .filter({ hasText: `Planner: ${EDITORS}` })
         .first()
         .waitFor();
-      await page.waitForTimeout(500); // the list fades in
-      await shoot(page, "models-changed-light");
+      await shootList(page, "models-changed");
     });
     await step("what was chosen is saved", async () => {
       await rows(page).filter({ hasText: "Save" }).first().click();
@@ -139,7 +144,7 @@ export default {
       const shown = await sidebar(page);
       await shown.getByText("kept answering with text instead of calling a tool").waitFor();
       await shown.getByText("reports no usage: its tokens are estimated").waitFor();
-      await shoot(page, "models-asked-light");
+      await shoot(page, "models-asked");
     });
     rmSync(asked);
     await model.close();
