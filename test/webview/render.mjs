@@ -85,13 +85,17 @@ const focused = (page) =>
 const shoot = (page, name) =>
   page.screenshot({ path: path.join(SHOTS, `webview-${name}.png`), caret: "initial" });
 
-/** One after the other, as many at a time as there are cores, on as many pages. */
+/** One after the other, as many at a time as there are cores, on as many pages; none may throw. */
 async function each({ draw, forgetful }, cases, work) {
   const left = [...cases];
   const lane = async () => {
     const page = await forgetful();
-    for (let one = left.shift(); one !== undefined; one = left.shift())
+    const errors = [];
+    page.on("pageerror", (error) => errors.push(error.message));
+    for (let one = left.shift(); one !== undefined; one = left.shift()) {
       await work(await draw(page, one), one);
+      expectNone(`errors ${one.fixture} ${one.theme}`, errors.splice(0));
+    }
     await page.close();
   };
   await Promise.all(Array.from({ length: availableParallelism() }, lane));
@@ -115,7 +119,6 @@ async function looks(stage) {
     await settle(page);
     expectNone(`250 px ${name}`, await overflows(page));
     expectNone(`policy ${name}`, await page.evaluate(() => window.violations));
-    expectNone(`errors ${name}`, await page.evaluate(() => window.errors));
   });
 }
 

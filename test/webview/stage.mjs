@@ -86,7 +86,7 @@ function serve(dir) {
 
 /**
  * Browser and page server for as long as `use` runs. `draw` loads a page anew, and one that is `forgetful` knows nothing of what it
- * showed before: that is three times as fast as a new one.
+ * showed before: that is more than twice as fast as a new one.
  * @template T
  * @typedef {import("playwright-core").Page} Page
  * @typedef {{ built: Built, open: (look: Look) => Promise<Page>, draw: (page: Page, look: Look) => Promise<Page>, forgetful: () => Promise<Page> }} Stage
