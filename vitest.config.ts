@@ -4,7 +4,7 @@ export default defineConfig({
   test: {
     include: ["test/**/*.test.ts"],
     exclude: ["test/workbench/**", "**/node_modules/**"],
-    // Most of the time is git's and that of other programs: with a core left free, as is the default, it takes half as long again.
+    // Most of the time is git's and that of other programs: with a core left free, as is the default, it takes a tenth longer on two.
     maxWorkers: "100%",
     testTimeout: 60_000,
     hookTimeout: 60_000,

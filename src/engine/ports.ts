@@ -114,8 +114,8 @@ export interface Catalogue {
 export interface Day {
   /**
    * Sets dollars aside unless they could exceed the budget (then `spent` is what is spent or lost, `lost` what of it killed
-   * processes had set aside: nobody knows what of that was billed); waits for others'
-   * calls when it fits without. With no budget it only makes the order known. Rejects with a Fault when the disk refuses.
+   * processes had set aside: nobody knows what of that was billed); waits for others' calls when it fits without. With no
+   * budget it only makes the order known. Rejects with a Fault when the disk refuses.
    */
   reserve(dollars: number, budget: number | null, signal: AbortSignal): Promise<DayAnswer>;
   close(): Promise<void>;
